@@ -6,7 +6,7 @@ no traceback; any other exception is a defect of softbio.
 """
 
 __all__ = [
-    "Cancelled",
+    "CancelledError",
     "ConfigError",
     "DataError",
     "FormulaError",
@@ -35,5 +35,5 @@ class RunError(SoftbioError):
     """A run is missing, ambiguous, unfinished, or damaged."""
 
 
-class Cancelled(SoftbioError):
+class CancelledError(SoftbioError):
     """The person asked for the work to stop, and it stopped."""
