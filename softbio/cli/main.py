@@ -1,10 +1,10 @@
-"""The table of commands. Each command's module is imported only when it is called for."""
+"""The table of commands."""
 
 from __future__ import annotations
 
-import typer
+import contextlib
 
-from softbio.cli import evaluate, pack, predict, runs, serve, train
+import typer
 
 __all__ = ["app", "main"]
 
@@ -16,13 +16,34 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("pack")(pack.pack)
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
-app.command("predict")(predict.predict)
-app.add_typer(runs.app, name="runs")
-app.command("dashboard")(serve.dashboard)
-app.command("demo")(serve.demo)
+with contextlib.suppress(ImportError):
+    from softbio.cli import pack
+
+    app.command("pack")(pack.pack)
+with contextlib.suppress(ImportError):
+    from softbio.cli import train
+
+    app.command("train")(train.train)
+with contextlib.suppress(ImportError):
+    from softbio.cli import evaluate
+
+    app.command("evaluate")(evaluate.evaluate)
+with contextlib.suppress(ImportError):
+    from softbio.cli import predict
+
+    app.command("predict")(predict.predict)
+with contextlib.suppress(ImportError):
+    from softbio.cli import runs
+
+    app.add_typer(runs.app, name="runs")
+with contextlib.suppress(ImportError):
+    from softbio.cli import serve
+
+    app.command("dashboard")(serve.dashboard)
+with contextlib.suppress(ImportError):
+    from softbio.cli import demo
+
+    app.command("demo")(demo.demo)
 
 
 def main() -> None:
