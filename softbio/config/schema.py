@@ -1,36 +1,20 @@
-"""Every setting of a training: its title, meaning, bounds and default.
-
-``TrainConfig`` is the one description from which the command line's ``--set``,
-the page's sliders and tooltips and the documentation are generated, so a new
-setting is added here and nowhere else.
-"""
+"""`TrainConfig`: what can be set, what each setting means, and within which bounds."""
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-
-from softbio.errors import ConfigError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 __all__ = [
-    "RECIPES",
     "Augmentation",
     "Balancing",
     "EarlyStopping",
     "LossConfig",
     "NetworkConfig",
     "OptimizerConfig",
-    "Setting",
+    "Section",
     "TrainConfig",
-    "apply_settings",
-    "parse_config",
-    "recipe",
-    "settings",
 ]
 
 
@@ -58,11 +42,13 @@ def _setting(
     return Field(default, title=title, description=description, json_schema_extra=extra, **bounds)
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """A group of settings: frozen, unknown keys refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NetworkConfig(_Section):
+class NetworkConfig(Section):
     """The network that is trained."""
 
     name: Literal["report_cnn", "bn_cnn"] = _setting(
@@ -81,7 +67,7 @@ class NetworkConfig(_Section):
     )
 
 
-class Balancing(_Section):
+class Balancing(Section):
     """How scarce groups or cells are brought up to the others."""
 
     method: Literal["none", "under_sample", "over_sample", "weights"] = _setting(
@@ -99,7 +85,7 @@ class Balancing(_Section):
     )
 
 
-class LossConfig(_Section):
+class LossConfig(Section):
     """The loss that training minimises."""
 
     name: Literal["cross_entropy", "focal"] = _setting(
@@ -144,7 +130,7 @@ class LossConfig(_Section):
     )
 
 
-class OptimizerConfig(_Section):
+class OptimizerConfig(Section):
     """How the weights are moved."""
 
     name: Literal["adam", "adamw", "sgd"] = _setting(
@@ -183,7 +169,7 @@ class OptimizerConfig(_Section):
     )
 
 
-class EarlyStopping(_Section):
+class EarlyStopping(Section):
     """Which epoch is kept, and when training ends before its time."""
 
     monitor: Literal[
@@ -208,7 +194,7 @@ class EarlyStopping(_Section):
     )
 
 
-class Augmentation(_Section):
+class Augmentation(Section):
     """Changes drawn anew for each face of each batch; none of them changes hair colour."""
 
     flip: bool = _setting(True, "Mirror", "Mirror half of the faces, left to right.")
@@ -231,16 +217,15 @@ def _check_weights(weights: dict[str, float]) -> dict[str, float]:
     return weights
 
 
-class TrainConfig(_Section):
+class TrainConfig(Section):
     """All settings of one training.
 
     A config is frozen and goes to JSON and back unchanged; unknown keys are refused.
 
     Examples
     --------
-    >>> recipe("report").loss.gamma
-    5.0
-    >>> TrainConfig.model_validate_json(recipe("fast").model_dump_json()) == recipe("fast")
+    >>> config = TrainConfig(epochs=3)
+    >>> TrainConfig.model_validate_json(config.model_dump_json()) == config
     True
     """
 
@@ -305,217 +290,3 @@ class TrainConfig(_Section):
         ge=0,
         le=2**31 - 1,
     )
-
-
-def _plain(section: str, model: type[_Section]) -> Iterator[tuple[str, Any, str]]:
-    for name, field in model.model_fields.items():
-        path = f"{section}{name}"
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, _Section):
-            yield from _plain(path + ".", kind)
-        else:
-            yield path, field, section.rstrip(".")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting as the command line, a page or the docs show it.
-
-    Attributes
-    ----------
-    path : str
-        Dotted name, as ``--set`` takes it: ``loss.gamma``.
-    title, description : str
-    kind : {"bool", "int", "float", "choice", "text", "weights"}
-    optional : bool
-        Whether it may be empty (``None``).
-    choices : tuple of str
-        The allowed values of a ``choice``.
-    low, high, step : float or None
-        Inclusive bounds (``low`` is exclusive where ``low_is_open``) and a sensible step.
-    common : bool
-        Whether it belongs to the few that a page shows before the folded rest.
-    section : str
-        Dotted name of the section it stands in, ``""`` at the top.
-    """
-
-    path: str
-    title: str
-    description: str
-    kind: str
-    optional: bool
-    choices: tuple[str, ...]
-    low: float | None
-    high: float | None
-    low_is_open: bool
-    step: float | None
-    common: bool
-    section: str
-
-
-def settings() -> tuple[Setting, ...]:
-    """Return every setting of `TrainConfig`, in order, sections flattened."""
-    return tuple(
-        _describe(path, field, section) for path, field, section in _plain("", TrainConfig)
-    )
-
-
-def _describe(path: str, field: Any, section: str) -> Setting:
-    kind = field.annotation
-    arguments = typing.get_args(kind)
-    optional = isinstance(kind, types.UnionType) and type(None) in arguments
-    if optional:
-        kind = next(argument for argument in arguments if argument is not type(None))
-    choices: tuple[str, ...] = ()
-    if typing.get_origin(kind) is Literal:
-        name, choices = "choice", tuple(typing.get_args(kind))
-    elif typing.get_origin(kind) is dict:
-        name = "weights"
-    else:
-        name = {bool: "bool", int: "int", float: "float", str: "text"}[kind]
-    low = high = None
-    low_is_open = False
-    for constraint in field.metadata:
-        if getattr(constraint, "ge", None) is not None:
-            low = constraint.ge
-        if getattr(constraint, "gt", None) is not None:
-            low, low_is_open = constraint.gt, True
-        if getattr(constraint, "le", None) is not None:
-            high = constraint.le
-    if name == "weights":
-        low, high = 0.0, 100.0
-    extra = field.json_schema_extra or {}
-    return Setting(
-        path=path,
-        title=field.title,
-        description=field.description,
-        kind=name,
-        optional=optional,
-        choices=choices,
-        low=low,
-        high=high,
-        low_is_open=low_is_open,
-        step=extra.get("step"),
-        common=extra.get("common", False),
-        section=section,
-    )
-
-
-def parse_config(data: dict[str, Any] | str | bytes) -> TrainConfig:
-    """Return the config that a mapping or JSON text describes.
-
-    Raises
-    ------
-    ConfigError
-        Naming the first setting that is unknown, of the wrong type or out of bounds.
-    """
-    try:
-        if isinstance(data, dict):
-            return TrainConfig.model_validate(data)
-        return TrainConfig.model_validate_json(data)
-    except ValidationError as error:
-        raise ConfigError(_sentence(error)) from None
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    path = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(setting.path for setting in settings())
-        return f"`{path}` is not a setting. The settings are: {known}."
-    message = first["msg"].removeprefix("Value error, ")
-    message = message[0].lower() + message[1:]
-    received = first.get("input")
-    if "Received" in message or isinstance(received, dict):
-        return f"`{path}`: {message}."
-    return f"`{path}`: {message}. Received: {received!r}."
-
-
-def apply_settings(config: TrainConfig, assignments: list[str]) -> TrainConfig:
-    """Return `config` changed by assignments such as ``"loss.gamma=2"``.
-
-    Parameters
-    ----------
-    config : TrainConfig
-    assignments : list of str
-        ``path=value`` each; ``weights.women=1`` sets a group's weight, and an
-        empty value or ``none`` empties a setting that may be empty.
-
-    Raises
-    ------
-    ConfigError
-        If an assignment has no ``=``, or names or sets what the config refuses.
-
-    Examples
-    --------
-    >>> apply_settings(recipe("recommended"), ["weights.men=0.1"]).weights
-    {'men': 0.1}
-    """
-    known = {setting.path: setting for setting in settings()}
-    data = config.model_dump()
-    for assignment in assignments:
-        path, equals, text = assignment.partition("=")
-        path, text = path.strip(), text.strip()
-        if not equals or not path:
-            raise ConfigError(
-                f"--set takes path=value, such as loss.gamma=2. Received: {assignment!r}."
-            )
-        if path not in known and not path.startswith("weights."):
-            raise ConfigError(
-                f"`{path}` is not a setting. The settings are: {', '.join(known)} "
-                "(a group's weight is weights.NAME)."
-            )
-        *parents, leaf = path.split(".", 1) if path.startswith("weights.") else path.split(".")
-        place = data
-        for parent in parents:
-            place = place[parent]
-        empties = path in known and known[path].optional and text.lower() in ("", "none")
-        place[leaf] = None if empties else text
-    return parse_config(data)
-
-
-_REPORT = TrainConfig(
-    recipe="report",
-    network=NetworkConfig(name="report_cnn", dropout=0.5),
-    weights={"women": 1.0, "men": 0.1},
-    weight_normalisation="none",
-    balancing=Balancing(method="under_sample", by="group"),
-    loss=LossConfig(name="focal", gamma=5.0, alpha=0.25, class_balancing=False),
-    optimizer=OptimizerConfig(
-        name="adam", learning_rate=1e-3, weight_decay=0.0, schedule="constant", warmup_epochs=0.0
-    ),
-    epochs=10,
-    batch_size=32,
-    early_stopping=EarlyStopping(monitor="loss", patience=1, restore_best=False),
-    augmentation=Augmentation(flip=False, shift=0.0),
-    precision="float32",
-)
-
-_RECOMMENDED = TrainConfig(balancing=Balancing(method="weights", by="cell"))
-
-_FAST = TrainConfig(
-    recipe="fast",
-    balancing=Balancing(method="weights", by="cell"),
-    epochs=5,
-)
-
-RECIPES: dict[str, TrainConfig] = {
-    "report": _REPORT,
-    "recommended": _RECOMMENDED,
-    "fast": _FAST,
-}
-
-
-def recipe(name: str) -> TrainConfig:
-    """Return the recipe called `name`.
-
-    Raises
-    ------
-    ConfigError
-        If there is no such recipe.
-    """
-    if name not in RECIPES:
-        raise ConfigError(
-            f"There is no recipe called {name!r}. The recipes are: {', '.join(RECIPES)}."
-        )
-    return RECIPES[name]
