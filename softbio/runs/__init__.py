@@ -1,0 +1,25 @@
+"""Runs: a folder for each trained model, and the store that holds the folders."""
+
+from softbio.runs.config import RunConfig
+from softbio.runs.files import replacing, sha256_of, write_atomically
+from softbio.runs.predictions import Predictions, Selection
+from softbio.runs.run import Embeddings, Run
+from softbio.runs.state import STATUSES, Progress, RunState, read_state, write_state
+from softbio.runs.store import RunStore
+
+__all__ = [
+    "STATUSES",
+    "Embeddings",
+    "Predictions",
+    "Progress",
+    "Run",
+    "RunConfig",
+    "RunState",
+    "RunStore",
+    "Selection",
+    "read_state",
+    "replacing",
+    "sha256_of",
+    "write_atomically",
+    "write_state",
+]
