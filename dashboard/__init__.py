@@ -1,0 +1,1 @@
+"""The page: a Streamlit app over the same objects as the library and the command."""

@@ -1,0 +1,70 @@
+"""How the page looks: Streamlit options, and the colours that stand for groups.
+
+The colours are checked by the browser tests against WCAG AA. Fonts are the
+reader's own, so that nothing is fetched from elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["GROUP_COLOURS", "THEME", "group_colours"]
+
+#: Okabe and Ito's colours, which people with any colour vision tell apart: the first group's, the
+#: second's, and so on. They hold 3:1 against the light and the dark background.
+GROUP_COLOURS = ("#d55e00", "#0e84c8", "#159b77", "#c05f9b", "#a07c00", "#7a7f87")
+
+_FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+
+_LIGHT = {
+    "primaryColor": "#0f5f8c",
+    "backgroundColor": "#ffffff",
+    "secondaryBackgroundColor": "#f3f5f8",
+    "textColor": "#1b2430",
+    "linkColor": "#0f5f8c",
+    "borderColor": "#d5dbe3",
+    "codeTextColor": "#1b2430",
+    "codeBackgroundColor": "#f3f5f8",
+    "grayTextColor": "#4d5866",
+    "greenTextColor": "#0b5c38",
+    "redTextColor": "#9b1c1c",
+    "blueTextColor": "#0b4a6f",
+    "yellowTextColor": "#6b4700",
+    "orangeTextColor": "#7f3b00",
+    "dataframeHeaderTextColor": "#4d5866",
+}
+_DARK = {
+    "primaryColor": "#2b83b6",
+    "backgroundColor": "#11161d",
+    "secondaryBackgroundColor": "#1b222c",
+    "textColor": "#e9edf2",
+    "linkColor": "#7cc4ef",
+    "borderColor": "#323c49",
+    "codeTextColor": "#e9edf2",
+    "codeBackgroundColor": "#1b222c",
+    "grayTextColor": "#b3bdc9",
+    "dataframeHeaderTextColor": "#b3bdc9",
+}
+
+THEME: dict[str, Any] = {
+    "theme.font": _FONT,
+    "theme.headingFont": _FONT,
+    "theme.baseFontSize": 15,
+    "theme.baseRadius": "6px",
+    "theme.buttonRadius": "6px",
+    "theme.headingFontSizes": ["28px", "21px", "17px", "15px", "14px", "13px"],
+    "theme.headingFontWeights": [650, 620, 620, 600, 600, 600],
+    "theme.metricValueFontSize": "1.9rem",
+    "theme.metricValueFontWeight": 600,
+    "theme.paddingTop": "1rem",
+    "theme.linkUnderline": True,
+    **{f"theme.light.{name}": value for name, value in _LIGHT.items()},
+    **{f"theme.dark.{name}": value for name, value in _DARK.items()},
+    "theme.light.chartCategoricalColors": list(GROUP_COLOURS),
+    "theme.dark.chartCategoricalColors": list(GROUP_COLOURS),
+}
+
+
+def group_colours(groups: tuple[str, ...] | list[str]) -> dict[str, str]:
+    """Return the colour of each group, by its place; the same on every page."""
+    return {name: GROUP_COLOURS[index % len(GROUP_COLOURS)] for index, name in enumerate(groups)}

@@ -1,0 +1,51 @@
+"""Durable choices: a select box whose value stands in the page's address.
+
+A reload, a copied link, Back and a change of page all keep it. The address is
+written in full, also for a value that is the default today: tomorrow the newest
+run is another one, and the link should still show this one. (That is why this is
+not ``bind="query-params"``, which leaves defaults out.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+__all__ = ["choose"]
+
+_WRITTEN = "_written_choices"
+
+
+def choose(
+    label: str,
+    options: Sequence[str],
+    name: str,
+    *,
+    default: str | None = None,
+    help: str | None = None,
+) -> str:
+    """Let the reader choose one of `options`, durably under `name`.
+
+    The address wins when the reader changed it (a link, Back); then what stands
+    in the widget; then what was chosen last on another page; then `default`. A
+    value that is no option any more (a run that was removed) is passed over.
+
+    Parameters
+    ----------
+    options : sequence of str
+        At least one.
+    """
+    key = f"choice_{name}"
+    written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    wanted = st.query_params.get(name)
+    if wanted in options and wanted != written.get(name):
+        st.session_state[key] = wanted
+    elif st.session_state.get(key) not in options:
+        last = written.get(name)
+        st.session_state[key] = last if last in options else default or options[0]
+    value: str = st.selectbox(label, options, key=key, help=help)
+    written[name] = value
+    if wanted != value:
+        st.query_params[name] = value
+    return value
