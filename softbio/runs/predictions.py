@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from softbio.errors import RunError
-
-if TYPE_CHECKING:
-    from softbio.fairness.evaluation import Evaluation
+from softbio.fairness import Evaluation, GroupAuc, auc_by_group, evaluate
 
 __all__ = ["SPLITS", "Predictions", "Selection"]
 
@@ -81,6 +78,7 @@ class Predictions:
     group_column: str
     groups: dict[int, str]
     _selections: dict[str, Selection] = field(default_factory=dict, init=False, repr=False)
+    _aucs: dict[str, GroupAuc] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -102,20 +100,31 @@ class Predictions:
     def evaluate(self, split: str, threshold: float = 0.5) -> Evaluation:
         """Return what each group gets on `split` when a score above `threshold` means 1.
 
+        The AUC does not depend on the threshold and is computed once.
+
         Raises
         ------
         RunError
             If no face of the split has a label and a known group.
         """
-        from softbio.fairness.evaluation import evaluate
-
         chosen = self.select(split)
         if not len(chosen):
             raise RunError(
                 f"No face of the split {split!r} has both a label and a known group, so there is "
                 "nothing to evaluate."
             )
-        return evaluate(chosen.label, chosen.score, chosen.group, chosen.groups, threshold)
+        if split not in self._aucs:
+            self._aucs[split] = auc_by_group(
+                chosen.label, chosen.score, chosen.group, len(chosen.groups)
+            )
+        return evaluate(
+            chosen.label,
+            chosen.score,
+            chosen.group,
+            chosen.groups,
+            threshold,
+            auc=self._aucs[split],
+        )
 
     def _select(self, split: str) -> Selection:
         frame = self.frame

@@ -1,0 +1,181 @@
+"""Evaluation: all metrics of one set of predictions, for tables and as JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from softbio.errors import ConfigError, DataError
+from softbio.fairness.counts import GroupCounts, check_faces, predict_at
+from softbio.fairness.metrics import METRICS, Metric, difference
+from softbio.fairness.ranking import GroupAuc, auc_by_group
+
+__all__ = ["Evaluation", "MetricRow", "evaluate", "evaluate_counts"]
+
+
+class MetricRow(NamedTuple):
+    """One line of the table of metrics.
+
+    Attributes
+    ----------
+    metric : Metric
+    values : dict of str to float
+        For each group, NaN where undefined.
+    difference : float
+        Two groups: first minus second. More: largest minus smallest. NaN for
+        `n`, where it means nothing.
+    """
+
+    metric: Metric
+    values: dict[str, float]
+    difference: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What each group gets from predictions, and the groups judged together.
+
+    Attributes
+    ----------
+    counts : GroupCounts, shape (G, 2, 2)
+    threshold : float or None
+        A score above it means 1; None where predictions came without scores.
+    by_group : dict of str to ndarray, shape (G,), float64
+        Every metric of scope ``group``; NaN where undefined.
+    overall : dict of str to float
+        Every metric of scope ``overall``, and the group metrics but `n` over
+        all faces together (``accuracy``, ``auc`` …); NaN where undefined.
+    """
+
+    counts: GroupCounts
+    threshold: float | None
+    by_group: dict[str, np.ndarray]
+    overall: dict[str, float]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups, in the order in which they are shown."""
+        return self.counts.groups
+
+    @property
+    def n(self) -> int:
+        """Faces that were judged."""
+        return int(self.counts.values.sum())
+
+    def rows(self) -> list[MetricRow]:
+        """Return a line for each metric of scope ``group``, in the order of `METRICS`."""
+        return [
+            MetricRow(
+                METRICS[name],
+                dict(zip(self.groups, values.tolist(), strict=True)),
+                self.overall.get(f"{name}_difference", math.nan),
+            )
+            for name, values in self.by_group.items()
+        ]
+
+    def as_json(self, run: str | None = None, split: str | None = None) -> dict[str, Any]:
+        """Return plain data in the shape of ``softbio evaluate --json``; undefined is None."""
+        return {
+            "run": run,
+            "split": split,
+            "n": self.n,
+            "threshold": self.threshold,
+            "groups": {
+                name: {
+                    "n": int(self.counts.n[index]),
+                    "counts": self.counts.values[index].tolist(),
+                    **{
+                        metric: _entry(values[index])
+                        for metric, values in self.by_group.items()
+                        if metric != "n"
+                    },
+                }
+                for index, name in enumerate(self.groups)
+            },
+            "metrics": {name: _entry(value) for name, value in self.overall.items()},
+        }
+
+
+def evaluate(
+    label: np.ndarray,
+    score: np.ndarray,
+    group: np.ndarray,
+    groups: tuple[str, ...],
+    threshold: float = 0.5,
+    *,
+    auc: GroupAuc | None = None,
+) -> Evaluation:
+    """Evaluate scores at one threshold.
+
+    Parameters
+    ----------
+    label : array-like, shape (n,)
+        0 or 1.
+    score : array-like, shape (n,)
+        Probability of label 1, in 0 … 1.
+    group : array-like, shape (n,)
+        Index into `groups`.
+    groups : tuple of str
+    threshold : float
+        In 0 … 1; a score above it means 1.
+    auc : GroupAuc, optional
+        The AUC of these scores from an earlier call: it does not depend on the
+        threshold, and is most of the work.
+
+    Raises
+    ------
+    DataError
+        If lengths differ, or a label, score or group is not as described.
+    ConfigError
+        If the threshold is outside 0 … 1.
+    """
+    if not 0.0 <= threshold <= 1.0:
+        raise ConfigError(f"The threshold must lie in 0 … 1. Received: {threshold:g}.")
+    label, score, group = np.asarray(label), np.asarray(score), np.asarray(group)
+    if score.dtype.kind != "f":
+        score = score.astype(np.float64)
+    check_faces(label, score, group, groups)
+    if score.size and not (score.min() >= 0.0 and score.max() <= 1.0):
+        raise DataError("A score must be a number from 0 to 1.")
+    prediction = predict_at(score, threshold)
+    counts = GroupCounts.from_predictions(label, prediction, group, groups)
+    if auc is None:
+        auc = auc_by_group(label, score, group, len(groups))
+    return evaluate_counts(counts, threshold=float(threshold), auc=auc)
+
+
+def evaluate_counts(
+    counts: GroupCounts, *, threshold: float | None = None, auc: GroupAuc | None = None
+) -> Evaluation:
+    """Evaluate counts of shape (G, 2, 2), as of predictions that came without scores.
+
+    Parameters
+    ----------
+    counts : GroupCounts
+    threshold : float, optional
+        What made the predictions, where that is known.
+    auc : GroupAuc, optional
+        Left undefined where it is not given.
+    """
+    if auc is None:
+        auc = GroupAuc(np.full(len(counts.groups), np.nan), math.nan)
+    pooled = counts.pooled()
+    by_group: dict[str, np.ndarray] = {}
+    overall: dict[str, float] = {}
+    for name, metric in METRICS.items():
+        if metric.scope == "group":
+            by_group[name] = auc.groups if name == "auc" else metric(counts)
+            if name != "n":
+                overall[name] = auc.overall if name == "auc" else float(metric(pooled)[0])
+        elif metric.function is None:
+            overall[name] = float(difference(auc.groups))
+        else:
+            overall[name] = float(metric(counts))
+    return Evaluation(counts, threshold, by_group, overall)
+
+
+def _entry(value: float) -> dict[str, float | None]:
+    return {"value": None if math.isnan(value) else float(value)}
