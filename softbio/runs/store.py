@@ -49,7 +49,7 @@ class RunStore:
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path or os.environ.get("SOFTBIO_MODELS") or "models")
-        self._sound: dict[Path, tuple[int, Run]] = {}
+        self._sound: dict[Path, tuple[int, float, Run]] = {}
 
     def create(self, config: RunConfig) -> Run:
         """Make a run whose state is ``queued``.
@@ -154,26 +154,25 @@ class RunStore:
             shutil.rmtree(left, ignore_errors=True)
 
     def _look(self) -> tuple[builtins.list[Run], dict[str, str]]:
-        runs: builtins.list[Run] = []
         damaged: dict[str, str] = {}
-        seen: dict[Path, tuple[int, Run]] = {}
+        sound: dict[Path, tuple[int, float, Run]] = {}
         for name in self._names():
             path = self.path / name
             try:
                 changed = (path / "state.json").stat().st_mtime_ns
                 known = self._sound.get(path)
-                run = known[1] if known else Run(path)
-                if known is None or known[0] != changed:
-                    _read(run)
-                seen[path] = changed, run
-                runs.append(run)
+                sound[path] = known if known and known[0] == changed else _read(path, changed)
             except FileNotFoundError:
                 if path.is_dir():  # otherwise it was removed meanwhile
                     damaged[name] = "state.json is missing"
             except (RunError, OSError) as error:
                 damaged[name] = str(error)
-        self._sound = seen
-        return runs, damaged
+        self._sound = sound
+        # Ids tell seconds; runs of the same second are told apart by their states.
+        newest = sorted(
+            sound.values(), key=lambda known: (known[2].id[:15], known[1]), reverse=True
+        )
+        return [run for _, _, run in newest], damaged
 
     def _names(self) -> builtins.list[str]:
         if not self.path.is_dir():
@@ -186,5 +185,9 @@ class RunStore:
         return path.is_dir() and bool(_ID.fullmatch(path.name))
 
 
-def _read(run: Run) -> tuple[RunState, RunConfig]:
-    return run.state, run.config
+def _read(path: Path, changed: int) -> tuple[int, float, Run]:
+    """Return what is remembered of a sound run; `RunError` if its state or config is damaged."""
+    run = Run(path)
+    created = run.state.created or 0.0
+    assert run.config  # read here, so that whoever gets the run can rely on it
+    return changed, created, run
