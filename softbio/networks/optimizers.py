@@ -1,0 +1,56 @@
+"""The optimizer that a config describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from softbio.config import OptimizerConfig
+
+__all__ = ["learning_rate_at", "make_optimizer"]
+
+#: Decay pulls kernels only: a bias or a scale of a batch norm has nothing to over-fit with.
+_NOT_DECAYED = ["bias", "gamma", "beta"]
+
+
+def make_optimizer(config: OptimizerConfig, epochs: int, steps: int) -> keras.Optimizer:
+    """Return a fresh optimizer.
+
+    Parameters
+    ----------
+    config : OptimizerConfig
+    epochs, steps : int
+        Epochs at most, and steps in each: the cosine ends with the last.
+    """
+    rate = _schedule(config, epochs, steps)
+    if config.name == "adam":
+        return keras.optimizers.Adam(rate)
+    if config.name == "sgd":
+        return keras.optimizers.SGD(rate, momentum=0.9)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
+    return optimizer
+
+
+def learning_rate_at(config: OptimizerConfig, epochs: int, steps: int, step: int) -> float:
+    """Return the learning rate of step `step`, counted from 0 over all epochs."""
+    rate = _schedule(config, epochs, steps)
+    return rate if isinstance(rate, float) else float(keras.ops.convert_to_numpy(rate(step)))
+
+
+def _schedule(config: OptimizerConfig, epochs: int, steps: int) -> Any:
+    if config.schedule == "constant":
+        return float(config.learning_rate)
+    # A warm-up longer than the training would never reach the rate that was asked for.
+    warmup = min(round(config.warmup_epochs * steps), max(epochs * steps - 1, 0))
+    decay = max(epochs * steps - warmup, 1)
+    if not warmup:
+        return keras.optimizers.schedules.CosineDecay(config.learning_rate, decay)
+    return keras.optimizers.schedules.CosineDecay(
+        # The first step would do nothing if the warm-up began at 0.
+        config.learning_rate / (warmup + 1),
+        decay,
+        warmup_target=config.learning_rate,
+        warmup_steps=warmup,
+    )

@@ -1,0 +1,111 @@
+"""The batches of an epoch: shuffled, read from disk, augmented, ready before they are needed."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Generator, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from softbio.config import TrainConfig
+from softbio.training.augment import augment
+from softbio.training.plan import TrainingPlan
+
+__all__ = ["Batch", "epoch_batches", "prefetch", "steps_per_epoch"]
+
+#: Batches that may wait; more would only hold memory.
+_AHEAD = 4
+
+
+class Batch(NamedTuple):
+    """What one step trains on.
+
+    Attributes
+    ----------
+    pixels : ndarray, shape (b, H, W, 3), uint8
+    labels, weights : ndarray, shape (b,), float32
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+
+
+def steps_per_epoch(plan: TrainingPlan, config: TrainConfig) -> int:
+    """Return how many batches an epoch has."""
+    return -(-len(plan.rows) // config.batch_size)
+
+
+def epoch_batches(
+    images: np.ndarray, plan: TrainingPlan, config: TrainConfig, epoch: int
+) -> Iterator[Batch]:
+    """Yield the batches of an epoch; they follow from the seed, the epoch and the step alone.
+
+    All batches have the same size, so that the network is compiled once. The
+    last is filled up with faces of the epoch's beginning at weight 0, and its
+    own weights are scaled so that the mean over the batch is the mean over the
+    faces that count, as it would be in a smaller batch.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, H, W, 3), uint8
+    plan : TrainingPlan
+    config : TrainConfig
+    epoch : int
+        From 1.
+    """
+    count = len(plan.rows)
+    size = min(config.batch_size, count)
+    order = np.random.default_rng((config.seed, epoch, 0)).permutation(count)
+    for step, start in enumerate(range(0, count, size)):
+        places = order[start : start + size]
+        missing = size - len(places)
+        weights = plan.weights[places]
+        if missing:
+            weights = weights * np.float32(size / len(places))
+            weights = np.concatenate([weights, np.zeros(missing, dtype=np.float32)])
+            places = np.concatenate([places, order[:missing]])
+        pixels = images[plan.rows[places]]
+        draws = np.random.default_rng((config.seed, epoch, 3, step))
+        yield Batch(augment(pixels, config.augmentation, draws), plan.labels[places], weights)
+
+
+def prefetch(batches: Iterator[Batch], ahead: int = _AHEAD) -> Generator[Batch, None, None]:
+    """Yield the same batches, made by a thread while the consumer works on earlier ones.
+
+    The thread ends with the iterator: when it is exhausted, closed or dropped.
+    An exception in `batches` is raised here.
+    """
+    waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(ahead)
+    stopped = threading.Event()
+
+    def put(item: Batch | BaseException | None) -> bool:
+        while not stopped.is_set():
+            try:
+                waiting.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def work() -> None:
+        try:
+            for batch in batches:
+                if not put(batch):
+                    return
+            put(None)
+        except BaseException as error:  # handed over, whatever it is
+            put(error)
+
+    thread = threading.Thread(target=work, name="batches", daemon=True)
+    thread.start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        thread.join()

@@ -1,0 +1,126 @@
+"""What a training trains on: the faces, their labels and their weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softbio.config import TrainConfig
+from softbio.errors import DataError
+from softbio.faces.faceset import FaceSet
+from softbio.training.balancing import over_sample, under_sample
+from softbio.training.weights import face_weights
+
+__all__ = ["TrainingPlan", "plan_training"]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPlan:
+    """The faces that a training goes through in each epoch, and those that judge it.
+
+    Attributes
+    ----------
+    groups : tuple of str
+    rows : ndarray, shape (n,), int64
+        Rows of the face set; a row stands there more than once when over-sampled.
+    labels : ndarray, shape (n,), float32
+        0 or 1.
+    group : ndarray, shape (n,), int64
+        Index into `groups`.
+    weights : ndarray, shape (n,), float32
+    val_rows, val_labels, val_group : ndarray, shape (m,)
+        The validation faces that have a label and a known group.
+    left_out : int
+        Faces of the training split without a label or a known group.
+    notes : tuple of str
+        What a person should know, a sentence each.
+    """
+
+    groups: tuple[str, ...]
+    rows: np.ndarray
+    labels: np.ndarray
+    group: np.ndarray
+    weights: np.ndarray
+    val_rows: np.ndarray
+    val_labels: np.ndarray
+    val_group: np.ndarray
+    left_out: int
+    notes: tuple[str, ...]
+
+
+def plan_training(faces: FaceSet, config: TrainConfig) -> TrainingPlan:
+    """Choose, balance and weigh the training faces.
+
+    Raises
+    ------
+    DataError
+        If no face can be trained on, or balancing needs a cell that is empty.
+    ConfigError
+        If a weight names a group that the set does not have.
+    """
+    groups = tuple(faces.group_names.values())
+    labels, group = faces.labels(), faces.group_index()
+    usable = (labels >= 0) & (group >= 0)
+    split = faces.rows("train")
+    rows = split[usable[split]]
+    if not len(rows):
+        raise DataError(
+            f"The face set {faces.name} has no face to train on: its training split holds "
+            f"{len(split)} faces, and none of them has both a label and a known group."
+        )
+    sampled = rows[_sample(config, labels[rows], group[rows], groups)]
+    weights = face_weights(config, labels[sampled], group[sampled], groups)
+    val = faces.rows("val")
+    val = val[usable[val]]
+    return TrainingPlan(
+        groups=groups,
+        rows=sampled,
+        labels=labels[sampled].astype(np.float32),
+        group=group[sampled],
+        weights=weights.astype(np.float32),
+        val_rows=val,
+        val_labels=labels[val],
+        val_group=group[val],
+        left_out=len(split) - len(rows),
+        notes=tuple(_notes(config, len(split), len(rows), len(sampled), len(val))),
+    )
+
+
+def _sample(
+    config: TrainConfig, labels: np.ndarray, group: np.ndarray, groups: tuple[str, ...]
+) -> np.ndarray:
+    by, seed = config.balancing.by, config.seed
+    if config.balancing.method == "under_sample":
+        return under_sample(labels, group, groups, by, seed)
+    if config.balancing.method == "over_sample":
+        return over_sample(labels, group, groups, by, seed)
+    return np.arange(len(labels))
+
+
+def _notes(config: TrainConfig, split: int, usable: int, sampled: int, val: int) -> list[str]:
+    notes = [f"Trains on {sampled:,} of {split:,} training faces; {val:,} faces validate."]
+    if usable < split:
+        notes.append(
+            f"{split - usable:,} training faces without a label or a known group are left out."
+        )
+    if sampled != usable:
+        verb = "Under-sampled" if sampled < usable else "Over-sampled"
+        notes.append(
+            f"{verb} by {config.balancing.by}, in the training split only: "
+            f"{usable:,} faces became {sampled:,}."
+        )
+    if config.loss.name == "focal":
+        alpha = f"α = {config.loss.alpha:g}"
+        if not config.loss.class_balancing:
+            notes.append(f"{alpha} has no effect: class balancing is off.")
+        else:
+            notes.append(
+                f"{alpha} counts: label 1 weighs {config.loss.alpha:g}, "
+                f"label 0 {1 - config.loss.alpha:g}."
+            )
+    if not val:
+        notes.append(
+            "No face validates: every validation figure is undefined, and the last epoch is kept."
+        )
+    return notes

@@ -1,0 +1,201 @@
+"""Starting a training and keeping its state true, however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import psutil
+from filelock import FileLock, Timeout
+
+from softbio.config import TrainConfig
+from softbio.errors import CancelledError, RunError, SoftbioError
+from softbio.faces.faceset import FaceSet
+from softbio.runs import Progress, Run, RunConfig, RunStore
+from softbio.training.checkpoint import remove_checkpoints
+from softbio.training.fit import fit
+from softbio.training.plan import plan_training
+
+__all__ = ["find_or_train", "new_run", "train"]
+
+
+def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | None = None) -> Run:
+    """Make a queued run for a face set.
+
+    Raises
+    ------
+    DataError, ConfigError
+        If the set and the config do not go together: said now, and not when the
+        run's turn has come.
+    RunError
+        If the run's folder cannot be written.
+    """
+    plan_training(faces, config)
+    return store.create(
+        RunConfig(
+            data=str(faces.path.resolve()),
+            data_fingerprint=faces.fingerprint,
+            name=name or "",
+            size=faces.size,
+            group_column=faces.group_column,
+            groups=faces.group_names,
+            train=config,
+        )
+    )
+
+
+def train(
+    run: Run,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    on_epoch: Callable[[dict[str, float]], None] | None = None,
+) -> Run:
+    """Train a run, or go on with one that was stopped, in this process.
+
+    The first Ctrl-C stops the training after the step that it is in, and what
+    the finished epochs gave is kept; the second stops everything at once.
+
+    Parameters
+    ----------
+    run : Run
+    progress : callable, optional
+        Called after each step.
+    on_epoch : callable, optional
+        Called with each new line of the history.
+
+    Returns
+    -------
+    Run
+        Whose status is ``done`` or ``cancelled``.
+
+    Raises
+    ------
+    SoftbioError
+        What a person can mend; the state is ``failed`` and holds the sentence.
+    RunError
+        If the run is done already, or another process trains it.
+    """
+    with _alone(run):
+        if run.state.status == "done":
+            raise RunError(f"The run {run.id} is done; there is nothing to go on with.")
+        run.update_state(
+            status="running",
+            started=time.time(),
+            finished=None,
+            error=None,
+            pid=os.getpid(),
+            pid_created=psutil.Process().create_time(),
+            heartbeat=time.time(),
+        )
+        with _truth(run), _interruption() as interrupted:
+            fit(run, _open(run), progress, on_epoch=on_epoch, stop=interrupted)
+    return run
+
+
+def find_or_train(
+    store: RunStore,
+    faces: FaceSet,
+    config: TrainConfig,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    on_epoch: Callable[[dict[str, float]], None] | None = None,
+) -> Run:
+    """Return the newest finished run of this set and config; else resume or train one.
+
+    Raises
+    ------
+    SoftbioError
+        As `train` does.
+    """
+    same = [
+        run
+        for run in store.list()
+        if run.config.train == config and run.config.data_fingerprint == faces.fingerprint
+    ]
+    for run in same:
+        if run.state.status == "done":
+            return run
+    for run in same:
+        if run.state.status in ("interrupted", "running", "cancelled"):
+            with contextlib.suppress(_BusyError):
+                run.clear_cancel()
+                return train(run, progress, on_epoch=on_epoch)
+    return train(new_run(store, faces, config), progress, on_epoch=on_epoch)
+
+
+class _BusyError(RunError):
+    """Another process trains the run."""
+
+
+@contextmanager
+def _alone(run: Run) -> Iterator[None]:
+    lock = FileLock(run.path / ".training.lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise _BusyError(
+            f"The run {run.id} is being trained by another process (pid {run.state.pid})."
+        ) from None
+
+
+@contextmanager
+def _truth(run: Run) -> Iterator[None]:
+    """Write how the block ended to the run's state."""
+    try:
+        yield
+    except (CancelledError, KeyboardInterrupt) as error:
+        run.update_state(status="cancelled", finished=time.time())
+        if isinstance(error, KeyboardInterrupt):
+            raise
+    except SoftbioError as error:
+        run.update_state(status="failed", finished=time.time(), error=str(error))
+        raise
+    except OSError as error:
+        sentence = f"The run {run.id} cannot be written or its faces read: {error}."
+        with contextlib.suppress(OSError, SoftbioError):  # the disk may be full
+            run.update_state(status="failed", finished=time.time(), error=sentence)
+        raise RunError(sentence) from error
+    except BaseException as error:
+        sentence = f"softbio failed unexpectedly: {type(error).__name__}: {error}"
+        run.update_state(status="failed", finished=time.time(), error=sentence)
+        raise
+    else:
+        run.update_state(status="done", finished=time.time())
+        remove_checkpoints(run)
+
+
+@contextmanager
+def _interruption() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into a request to stop; only the main thread can."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _open(run: Run) -> FaceSet:
+    faces = FaceSet.open(run.config.data)
+    if faces.fingerprint != run.config.data_fingerprint:
+        raise RunError(
+            f"The face set {run.config.data} was packed anew since {run.id} was made: they do not "
+            "belong together any more. Make a new run."
+        )
+    return faces
