@@ -102,7 +102,7 @@ class Run:
         if not self.path.is_dir():
             raise RunError(f"The run {self.id} is not in {self.path.parent} any more.")
         try:
-            with FileLock(self.path / ".state.lock", timeout=_LOCK_PATIENCE):
+            with FileLock(self.path / ".state.lock", timeout=_LOCK_PATIENCE, poll_interval=0.005):
                 yield
         except Timeout:
             raise RunError(

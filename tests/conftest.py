@@ -1,0 +1,62 @@
+"""Fixtures that several rooms share."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+def _prediction_frame(n=600, seed=0):
+    """Scores for n made-up faces, some without a label or a known gender."""
+    rng = np.random.default_rng(seed)
+    label = rng.integers(0, 2, n)
+    gender = rng.choice([-1, 1], n)
+    frame = pd.DataFrame(
+        {
+            "filename": [f"{i:06d}.jpg" for i in range(n)],
+            "split": rng.choice(["train", "val", "test", "unlabelled"], n, p=[0.5, 0.2, 0.2, 0.1]),
+            "label": pd.array(label, dtype="Int8"),
+            "gender": pd.array(gender, dtype="Int8"),
+            "score": np.clip(rng.normal(0.3 + 0.4 * label, 0.25), 0, 1).astype(np.float32),
+        }
+    )
+    frame.loc[frame["split"] == "unlabelled", "label"] = pd.NA
+    frame.loc[rng.choice(n, n // 20, replace=False), "label"] = pd.NA
+    frame.loc[rng.choice(n, n // 20, replace=False), "gender"] = pd.NA
+    return frame
+
+
+@pytest.fixture(scope="session")
+def prediction_frame():
+    """A function (n, seed) that makes the frame of a run's predictions."""
+    return _prediction_frame
+
+
+@pytest.fixture
+def run_config():
+    """A run's config over women and men."""
+    from softbio.config import recipe
+    from softbio.runs import RunConfig
+
+    return RunConfig(
+        data="data/none",
+        data_fingerprint="0" * 64,
+        size=80,
+        group_column="gender",
+        groups={-1: "women", 1: "men"},
+        train=recipe("report"),
+    )
+
+
+@pytest.fixture
+def scored_run(tmp_path, run_config):
+    """A finished run with three epochs and predictions, in the store `tmp_path / "models"`."""
+    from softbio.runs import RunStore
+
+    run = RunStore(tmp_path / "models").create(run_config)
+    for epoch in (1, 2, 3):
+        run.append_history(
+            {"epoch": epoch, "loss": 1 / epoch, "val_balanced_fair_metric": epoch / 10}
+        )
+    run.write_predictions(_prediction_frame())
+    run.update_state(status="done", best_epoch=2)
+    return run
