@@ -24,7 +24,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     with pytest.raises(OSError, match="disk full"):
         write_half()
     assert target.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["state.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
 
 
 def test_the_sibling_keeps_the_suffixes_that_writers_look_at(tmp_path):

@@ -73,7 +73,7 @@ def test_an_id_or_its_unambiguous_beginning_finds_the_run(store, run_config):
 def test_an_id_that_is_also_the_beginning_of_another_means_itself(store, run_config):
     run = store.create(run_config)
     longer = store.path / f"{run.id}-1a2b"
-    os.rename(store.create(run_config).path, longer)
+    store.create(run_config).path.rename(longer)
     assert store.get(run.id) == run
 
 
@@ -117,7 +117,7 @@ def test_removing_takes_the_folder_away_and_nothing_else(store, run_config):
     (run.path / "checkpoints").mkdir()
     (run.path / "checkpoints" / "last").write_bytes(b"x")
     store.remove(run)
-    assert os.listdir(store.path) == [other.id]
+    assert list(store.path.iterdir()) == [other.path]
     with pytest.raises(RunError, match="There is no run"):
         store.remove(run)
 
@@ -137,7 +137,7 @@ def test_what_a_killed_removal_left_is_swept_up_by_the_next(store, run_config):
     killed.path.rename(store.path / f".removed-00000000-{killed.id}")
     assert store.list() == [run]
     store.remove(run)
-    assert os.listdir(store.path) == []
+    assert list(store.path.iterdir()) == []
 
 
 def test_a_folder_elsewhere_is_never_removed(store, run_config, tmp_path):
