@@ -104,7 +104,8 @@ def _of_run(
     if chosen.left_out:
         err.print(
             f"Left out: {chosen.without_label:,} faces of the split {split} without a label, "
-            f"{chosen.without_group:,} without a known {predictions.group_column}."
+            f"{chosen.without_group:,} without a known {predictions.group_column}.",
+            soft_wrap=True,
         )
     return run.id, evaluation
 
@@ -117,7 +118,7 @@ def _of_file(predictions: Path, truth: Path, threshold: float | None) -> Evaluat
 
     judged = read_judged(predictions, truth)
     if judged.by_order:
-        err.print(f"{predictions.name} has no file names: its lines were matched by name order.")
+        err.print("The predictions have no file names: their lines were matched by name order.")
     label, group, groups = judged.label, judged.group, judged.groups
     if judged.score is not None and (judged.prediction is None or threshold is not None):
         chosen = 0.5 if threshold is None else threshold

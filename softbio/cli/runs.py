@@ -53,9 +53,12 @@ def list_runs(models: _Models = None, as_json: _Json = False) -> None:
             typer.echo(json.dumps([*lines, *broken], indent=2, allow_nan=False))
             return
         for name, why in damaged.items():
-            err.print(f"[yellow]Damaged:[/] {name}: {why}", soft_wrap=True)
+            err.print(f"[yellow]Damaged:[/] {_escaped(f'{name}: {why}')}", soft_wrap=True)
         if not lines:
-            err.print(f"There are no runs in {store.path}. `softbio train DATA` makes one.")
+            where = _escaped(str(store.path))
+            err.print(
+                f"There are no runs in {where}. `softbio train DATA` makes one.", soft_wrap=True
+            )
             return
         from softbio.cli.tables import print_table
 

@@ -105,7 +105,7 @@ def examine(faces: FaceSet, formula: str | Formula, rows: np.ndarray | None = No
         formula = parse(formula)
     formula = formula.resolve(faces.attributes)
     rows = np.arange(len(faces)) if rows is None else np.asarray(rows, dtype=np.int64)
-    stated = formula.evaluate(faces.table.iloc[rows])
+    stated = formula.evaluate(faces.table[list(formula.names)].iloc[rows])
     label, group = faces.labels()[rows], faces.group_index()[rows]
 
     labelled = label >= 0

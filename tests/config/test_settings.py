@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from softbio.config import TrainConfig, apply_settings, parse_config, recipe, settings
+from softbio.errors import ConfigError
+
+
+def test_assignments_change_what_they_name_and_nothing_else():
+    start = recipe("report")
+    changed = apply_settings(start, ["loss.gamma=2", "weights.men = 0.5", "augmentation.flip=true"])
+    assert changed.loss == start.loss.model_copy(update={"gamma": 2.0})
+    assert changed.weights == {"women": 1.0, "men": 0.5}
+    assert changed.augmentation.flip is True
+    same = {"loss", "weights", "augmentation"}
+    assert changed.model_dump(exclude=same) == start.model_dump(exclude=same)
+    assert start == recipe("report")
+    assert start.weights == {"women": 1.0, "men": 0.1}
+
+
+def test_the_last_assignment_wins():
+    assert apply_settings(TrainConfig(), ["epochs=3", "epochs=4"]).epochs == 4
+
+
+@pytest.mark.parametrize("text", ["", "none", "None", " "])
+def test_an_optional_setting_can_be_emptied(text):
+    assert (
+        apply_settings(
+            recipe("report"), [f"early_stopping.patience={text}"]
+        ).early_stopping.patience
+        is None
+    )
+
+
+@given(st.floats(0, 10))
+def test_a_number_survives_being_typed(gamma):
+    assert apply_settings(TrainConfig(), [f"loss.gamma={gamma!r}"]).loss.gamma == gamma
+
+
+@pytest.mark.parametrize("name", ["women", "men", "a.b", "mit Leerzeichen", "50+"])
+def test_any_group_can_be_weighted_by_its_name(name):
+    assert apply_settings(TrainConfig(), [f"weights.{name}=0.5"]).weights == {name: 0.5}
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ("loss.gama=2", r"`loss.gama` is not a setting. The settings are: .*loss\.gamma"),
+        ("loss=2", "`loss` is not a setting"),
+        ("loss.gamma", r"--set takes path=value.*Received: 'loss.gamma'"),
+        ("=2", "--set takes path=value"),
+        ("loss.gamma=two", r"`loss.gamma`: .*number.*Received: 'two'"),
+        ("loss.gamma=-1", r"`loss.gamma`: .*greater than or equal to 0.*Received: '-1'"),
+        ("loss.gamma=11", r"`loss.gamma`: .*less than or equal to 10"),
+        ("loss.gamma=", r"`loss.gamma`: "),
+        ("loss.name=hinge", r"`loss.name`: .*'cross_entropy' or 'focal'.*Received: 'hinge'"),
+        ("epochs=2.5", r"`epochs`: .*integer"),
+        ("epochs=0", r"`epochs`: .*greater than or equal to 1"),
+        ("augmentation.flip=perhaps", r"`augmentation.flip`: .*boolean"),
+        ("optimizer.learning_rate=0", r"`optimizer.learning_rate`: .*greater than 0"),
+        ("weights.men=-1", r"weight of men must lie in 0 … 100"),
+    ],
+)
+def test_a_wrong_assignment_is_told_by_name_and_value(assignment, message):
+    with pytest.raises(ConfigError, match=message):
+        apply_settings(TrainConfig(), [assignment])
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '"recommended"', "nonsense"])
+def test_json_that_is_no_config_is_told(text):
+    with pytest.raises(ConfigError):
+        parse_config(text)
+
+
+def test_unknown_keys_are_refused_by_their_path():
+    with pytest.raises(ConfigError, match=r"`optimizer.momentum` is not a setting"):
+        parse_config({"optimizer": {"momentum": 0.9}})
+
+
+def test_every_setting_can_be_assigned_its_own_default():
+    config = TrainConfig()
+    for setting in settings():
+        if setting.kind == "weights":
+            continue
+        value = config
+        for part in setting.path.split("."):
+            value = getattr(value, part)
+        text = "none" if value is None else str(value)
+        assert apply_settings(config, [f"{setting.path}={text}"]) == config
