@@ -1,16 +1,42 @@
 """Networks: architectures, losses, optimizers and embeddings, in Keras 3.
 
-Importing this package loads neither Keras nor its backend; its modules do. It
-is imported before any of them, so here is the one place that quietens the
-backend's start-up messages.
+Importing this package loads Keras and its backend, which takes seconds: import
+it where a network is really needed, and not at the head of a module outside.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 __all__: list[str] = []
 
-#: TensorFlow's C++ side writes to standard error before anybody can configure it.
+# What the backend's C++ side logs once it is up.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Send standard error to nowhere: TensorFlow writes to it before logging can be set up.
+
+    Python's exceptions are not lost, they are told after the block.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no standard error
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with _without_chatter():
+    import keras  # noqa: F401

@@ -1,0 +1,184 @@
+"""``softbio train``: train a recipe on a packed set, or go on with a run that was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from softbio.cli.console import err, telling_errors
+
+if TYPE_CHECKING:
+    from softbio.faces.faceset import FaceSet
+    from softbio.runs import Progress, Run, RunStore
+
+__all__ = ["train"]
+
+
+def train(
+    data: Annotated[
+        Path | None, typer.Argument(help="Folder of a packed face set.", metavar="DATA")
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option("--recipe", help="report, recommended or fast.")
+    ] = "recommended",
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="SETTING=VALUE",
+            help="Change a setting, such as loss.gamma=2 or weights.men=0.5; repeatable.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What you call the run, for lists.")
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume", metavar="RUN", help="Go on with this run instead of making a new one."
+        ),
+    ] = None,
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
+        ),
+    ] = None,
+) -> None:
+    """Train on a packed set; print the run's id and nothing else on standard output.
+
+    Ctrl-C stops cleanly: the run is marked cancelled and keeps what its finished
+    epochs gave. --resume goes on after that, or after the process was killed.
+    """
+    with telling_errors():
+        from softbio.runs import RunStore
+
+        store = RunStore(models)
+        if resume is not None:
+            run, faces = _resumed(store, resume, data, assignments)
+        else:
+            run, faces = _made(store, data, recipe, assignments, name)
+        _tell_start(run, faces)
+        typer.echo(run.id)
+        _train(run)
+
+
+def _made(
+    store: RunStore, data: Path | None, recipe: str, assignments: list[str] | None, name: str | None
+) -> tuple[Run, FaceSet]:
+    from softbio.config import apply_settings
+    from softbio.config import recipe as named
+    from softbio.errors import ConfigError
+    from softbio.faces.faceset import FaceSet
+    from softbio.training import new_run
+
+    if data is None:
+        raise ConfigError("Name the packed set to train on: `softbio train DATA`.")
+    config = apply_settings(named(recipe), assignments or [])
+    faces = FaceSet.open(data)
+    return new_run(store, faces, config, name), faces
+
+
+def _resumed(
+    store: RunStore, resume: str, data: Path | None, assignments: list[str] | None
+) -> tuple[Run, FaceSet]:
+    from softbio.errors import ConfigError
+    from softbio.faces.faceset import FaceSet
+
+    if data is not None or assignments:
+        raise ConfigError(
+            "--resume goes on with the run's own face set and settings: leave out DATA and --set, "
+            "or train a new run."
+        )
+    run = store.get(resume)
+    faces = FaceSet.open(run.config.data)
+    run.clear_cancel()
+    return run, faces
+
+
+def _tell_start(run: Run, faces: FaceSet) -> None:
+    from rich.markup import escape
+
+    from softbio.training import plan_training
+
+    err.print(f"Run [bold]{run.id}[/] on {escape(str(faces.path))}", soft_wrap=True)
+    for note in plan_training(faces, run.config.train).notes:
+        err.print(f"  {escape(note)}", soft_wrap=True)
+
+
+def _train(run: Run) -> None:
+    from softbio.training import train as carry_out
+
+    with _bar() as (progress, on_epoch):
+        carry_out(run, progress, on_epoch=on_epoch)
+    state = run.state
+    if state.status == "cancelled":
+        kept = f"kept epoch {state.best_epoch}" if state.weights_sha256 else "no epoch was done"
+        err.print(
+            f"Cancelled; {kept}. Go on with `softbio train --resume {run.id}`.", soft_wrap=True
+        )
+        raise typer.Exit(130)
+    err.print(f"Done in {state.seconds or 0:.0f} s; kept epoch {state.best_epoch}.")
+
+
+@contextmanager
+def _bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[dict[str, float]], None]]]:
+    """Show a bar on standard error, and a line an epoch above it."""
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
+        BarColumn(),
+        TextColumn("loss {task.fields[loss]}"),
+        TextColumn("{task.fields[left]}"),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=None, epoch="–", epochs="–", loss="–", left="loading")
+
+        def progress(now: object) -> None:
+            from softbio.runs import Progress as Now
+
+            assert isinstance(now, Now)
+            bar.update(
+                task,
+                total=now.epochs * now.steps,
+                completed=(now.epoch - 1) * now.steps + now.step,
+                epoch=now.epoch,
+                epochs=now.epochs,
+                loss="–" if now.loss is None else f"{now.loss:.4f}",
+                left="" if now.seconds_left is None else f"{_clock(now.seconds_left)} left",
+            )
+
+        def on_epoch(row: dict[str, float]) -> None:
+            bar.console.print(epoch_line(row), soft_wrap=True)
+
+        yield progress, on_epoch
+
+
+def epoch_line(row: dict[str, float]) -> str:
+    """Return an epoch's figures as a line; an undefined one is "–"."""
+    begin = "val_accuracy_"
+    parts = [f"epoch {int(row['epoch']):3d}  loss {row['loss']:.4f}"]
+    parts += [
+        f"{name.removeprefix(begin)} {_figure(value)}"
+        for name, value in row.items()
+        if name.startswith(begin)
+    ]
+    parts.append(f"Fair Metric {_figure(row['val_fair_metric'])}")
+    parts.append(f"balanced {_figure(row['val_balanced_fair_metric'])}")
+    return "  ".join([*parts, f"{row['seconds']:.1f} s"])
+
+
+def _figure(value: float) -> str:
+    return "–" if value != value else f"{value:.3f}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
