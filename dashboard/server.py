@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import os
 import socket
 import webbrowser
@@ -20,11 +21,13 @@ from starlette.routing import Route
 from dashboard.places import DATA_VARIABLE, MODELS_VARIABLE, models_root
 from dashboard.sprites import ROUTE, serve_sprite
 from dashboard.theme import THEME
-from softbio.errors import ConfigError
+from softbio.errors import ConfigError, SoftbioError
 from softbio.jobs import JobQueue
 from softbio.runs import RunStore
 
 __all__ = ["build", "free_port", "is_loopback", "options", "page_address", "serve"]
+
+_LOG = logging.getLogger("softbio.dashboard")
 
 #: Seconds between two looks at the jobs while no page asks for them.
 _ROUND = 2.0
@@ -79,8 +82,23 @@ def build(started: Callable[[], None], host: str) -> st.App:
         Path(__file__).with_name("app.py"),
         lifespan=lifespan,
         routes=[Route(ROUTE, serve_sprite)],
+        on_script_error=tell_failure,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(host))],
     )
+
+
+def tell_failure(error: Exception) -> bool:
+    """Show an error that no page has caught as a sentence; True keeps Streamlit's own box away."""
+    if isinstance(error, SoftbioError):
+        st.error(str(error), icon=":material/error:")
+        return True
+    _LOG.error("a page failed", exc_info=error)
+    st.error(
+        "softbio failed unexpectedly here. What happened stands in the output of "
+        "`softbio dashboard`; please report it. Reloading the page is safe.",
+        icon=":material/error:",
+    )
+    return True
 
 
 async def _watch_jobs(queue: JobQueue) -> None:

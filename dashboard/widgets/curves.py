@@ -42,7 +42,7 @@ def training_curves(history: pd.DataFrame, groups: Sequence[str], *, key: str) -
 
 def loss_figure(history: pd.DataFrame) -> go.Figure:
     """Return the loss on training and validation faces by epoch."""
-    figure = _figure("Loss")
+    figure = _figure("Loss by epoch")
     _line(figure, history, "loss", "training", _GREY)
     _line(figure, history, "val_loss", "validation", _DARKER)
     return figure
@@ -50,11 +50,11 @@ def loss_figure(history: pd.DataFrame) -> go.Figure:
 
 def accuracy_figure(history: pd.DataFrame, groups: Sequence[str]) -> go.Figure:
     """Return each group's validation accuracy and the two Fair Metrics by epoch."""
-    figure = _figure("On validation faces")
+    figure = _figure("Accuracy on validation, by epoch")
     for name, colour in group_colours(tuple(groups)).items():
-        _line(figure, history, f"val_accuracy_{name}", f"accuracy, {name}", colour)
+        _line(figure, history, f"val_accuracy_{name}", name, colour)
     _line(figure, history, "val_fair_metric", "Fair Metric", _GREY, dash="dot")
-    _line(figure, history, "val_balanced_fair_metric", "balanced Fair Metric", _GREY, dash="dash")
+    _line(figure, history, "val_balanced_fair_metric", "balanced", _GREY, dash="dash")
     figure.update_yaxes(tickformat=".0%")
     return figure
 
@@ -83,10 +83,10 @@ def _figure(title: str) -> go.Figure:
     return go.Figure(
         layout={
             "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 0.98},
-            "height": 290,
+            "height": 300,
             "margin": {"l": 8, "r": 8, "t": 34, "b": 8},
-            "legend": {"orientation": "h", "y": -0.22, "x": 0, "font": {"size": 12}},
-            "xaxis": {"title": {"text": "epoch"}, "tickformat": "d", "fixedrange": True},
+            "legend": {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
+            "xaxis": {"tickformat": "d", "fixedrange": True},
             "yaxis": {"fixedrange": True, "automargin": True},
             "hovermode": "x unified",
             "uirevision": "keep",

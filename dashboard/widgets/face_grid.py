@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.sprites import MAX_FACES, sprite_address
-from softbio.faces import FaceSet
+from softbio.faces.faceset import FaceSet
 
 __all__ = ["Tile", "face_grid"]
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.places import models_root
 from softbio.errors import DataError
-from softbio.faces import FaceSet
+from softbio.faces.faceset import FaceSet
 from softbio.jobs import JobQueue
 from softbio.runs import Predictions, Run, RunStore
 

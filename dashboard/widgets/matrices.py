@@ -1,4 +1,8 @@
-"""The groups' confusion matrices, side by side, as tables that a screen reader can read."""
+"""Two-by-two tables of the groups, side by side, such as confusion matrices.
+
+They are real tables: a screen reader reads them, and they are drawn in no time
+when a threshold moves.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,9 @@ import streamlit as st
 
 from dashboard.theme import group_colours
 from dashboard.widgets.numbers import count, percent
+from softbio.hypotheses import GroupAgreement
 
-__all__ = ["confusion_matrices", "matrix_html"]
+__all__ = ["agreement_tables", "confusion_matrices", "tables_html"]
 
 _STYLE = """<style>
 .sb-matrices { display: flex; flex-wrap: wrap; gap: 1.25rem 2.5rem; }
@@ -27,15 +32,16 @@ _STYLE = """<style>
   min-width: 6.2rem; padding: 0.55rem 0.7rem; text-align: center; border-radius: 5px;
   border: 1px solid rgba(128, 140, 155, 0.35);
 }
+.sb-matrix thead td { border: none; }
 .sb-matrix td b { display: block; font-size: 1.2rem; font-weight: 620; }
 .sb-matrix td span { display: block; font-size: 0.85rem; }
 </style>"""
 
-_CELLS = (("true negatives", "false positives"), ("false negatives", "true positives"))
+_AGREE, _DISAGREE = "21, 155, 119", "213, 94, 0"
 
 
 def confusion_matrices(values: np.ndarray, groups: Sequence[str], *, shares: bool) -> None:
-    """Show a matrix per group.
+    """Show a confusion matrix per group.
 
     Parameters
     ----------
@@ -45,41 +51,55 @@ def confusion_matrices(values: np.ndarray, groups: Sequence[str], *, shares: boo
     shares : bool
         Whether the share of the row is the large figure and the count the small one.
     """
-    st.html(matrix_html(values, groups, shares=shares))
+    st.html(tables_html(values, groups, rows="label", columns="predicted", shares=shares))
 
 
-def matrix_html(values: np.ndarray, groups: Sequence[str], *, shares: bool) -> str:
-    """Return the matrices as HTML; names are escaped."""
+def agreement_tables(parts: Sequence[GroupAgreement]) -> None:
+    """Show how formula and label go together, a table per group."""
+    values = np.stack([part.table for part in parts])
+    names = [part.name for part in parts]
+    st.html(tables_html(values, names, rows="formula", columns="label", shares=False))
+
+
+def tables_html(
+    values: np.ndarray, groups: Sequence[str], *, rows: str, columns: str, shares: bool
+) -> str:
+    """Return the tables as HTML; names are escaped.
+
+    Parameters
+    ----------
+    values : ndarray, shape (G, 2, 2), int
+    groups : sequence of str
+    rows, columns : str
+        What the two axes stand for.
+    """
     colours = group_colours(tuple(groups))
     tables = []
     for group, counts in zip(groups, np.asarray(values), strict=True):
-        rows = "".join(_row(counts, label, shares) for label in (0, 1))
+        body = "".join(_row(counts, index, rows, columns, shares) for index in (0, 1))
+        heads = "".join(f'<th scope="col">{columns} {value}</th>' for value in (0, 1))
         tables.append(
             f'<table class="sb-matrix"><caption><i style="background:{colours[group]}"></i>'
             f'{escape(group.capitalize())} <span class="n">· {count(int(counts.sum()))} faces'
-            "</span></caption><thead><tr><td style='visibility:hidden'></td>"
-            '<th scope="col">predicted 0</th><th scope="col">predicted 1</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table>"
+            f"</span></caption><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
         )
     return f'{_STYLE}<div class="sb-matrices">{"".join(tables)}</div>'
 
 
-def _row(counts: np.ndarray, label: int, shares: bool) -> str:
-    total = int(counts[label].sum())
+def _row(counts: np.ndarray, row: int, rows: str, columns: str, shares: bool) -> str:
+    total = int(counts[row].sum())
     cells = ""
-    for predicted in (0, 1):
-        number = int(counts[label, predicted])
+    for column in (0, 1):
+        number = int(counts[row, column])
         share = number / total if total else float("nan")
-        right = label == predicted
-        strength = 0.0 if total == 0 else 0.06 + 0.3 * share
-        colour = (
-            f"rgba(21, 155, 119, {strength:.3f})" if right else f"rgba(213, 94, 0, {strength:.3f})"
-        )
-        first, second = (
-            (percent(share), count(number)) if shares else (count(number), percent(share))
-        )
+        strength = 0.06 + 0.3 * share if total else 0.0
+        hue = _AGREE if row == column else _DISAGREE
+        first, second = percent(share), count(number)
+        if not shares:
+            first, second = second, first
         cells += (
-            f'<td style="background:{colour}" title="{_CELLS[label][predicted]}: {count(number)}, '
-            f'{percent(share)} of label {label}"><b>{first}</b><span>{second}</span></td>'
+            f'<td style="background:rgba({hue}, {strength:.3f})" title="{rows} {row}, {columns} '
+            f'{column}: {count(number)} faces, {percent(share)} of the row">'
+            f"<b>{first}</b><span>{second}</span></td>"
         )
-    return f'<tr><th scope="row">label {label}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{rows} {row}</th>{cells}</tr>'

@@ -13,7 +13,7 @@ from dashboard.widgets.loading import job_queue, load_faces
 from dashboard.widgets.numbers import count
 from dashboard.widgets.told import empty_state
 from softbio.errors import RunError
-from softbio.faces import FaceSet
+from softbio.faces.faceset import FaceSet
 from softbio.runs import Run
 
 __all__ = ["done_runs", "pick_faces", "pick_run", "pick_split", "pick_threshold", "run_caption"]
@@ -68,8 +68,9 @@ def pick_run(runs: Sequence[Run], label: str = "Run", name: str = "run") -> Run 
 def run_caption(run: Run) -> str:
     """Say in a line what a run was trained on and how."""
     config = run.config
+    name = f"{config.name} · " if config.name else ""
     return (
-        f"{config.name} · recipe {config.train.recipe} · network {config.train.network.name} · "
+        f"{name}{Path(config.data).name} · recipe {config.train.recipe} · network {config.train.network.name} · "
         f"loss {config.train.loss.name} · seed {config.train.seed}"
     )
 

@@ -85,7 +85,7 @@ class JobQueue:
     def __init__(
         self, store: RunStore, command: Callable[[Run], Sequence[str]] | None = None
     ) -> None:
-        self._store = store
+        self.store = store
         self._command = command or worker_command
         self._settled: dict[Path, int] = {}
 
@@ -122,11 +122,11 @@ class JobQueue:
 
     def get(self, run_id: str) -> Run:
         """Return the run whose id starts with `run_id`; `RunError` when there is not just one."""
-        return self._store.get(run_id)
+        return self.store.get(run_id)
 
     def list(self) -> builtins.list[Run]:
         """Return all runs, the newest first, trained from wherever."""
-        return self._store.list()
+        return self.store.list()
 
     def events(self, run_id: str, since: int = 0) -> JobEvents:
         """Return a run's state and the epochs that it finished after epoch `since`."""
@@ -167,7 +167,7 @@ class JobQueue:
             The ids of the runs that were put right.
         """
         reap()
-        waiting = self._unsettled()
+        waiting = self.active()
         if not waiting:
             return []
         try:
@@ -176,10 +176,10 @@ class JobQueue:
         except Timeout:
             return []  # another queue over the same store is at it
 
-    def _unsettled(self) -> builtins.list[Run]:
-        """Return the runs that are queued or running, without reading the states of the rest."""
+    def active(self) -> builtins.list[Run]:
+        """Return the runs that wait or train, newest first; cheap with any number of others."""
         runs = []
-        for run in self._store.list():
+        for run in self.store.list():
             try:
                 changed = (run.path / "state.json").stat().st_mtime_ns
                 if self._settled.get(run.path) == changed:
@@ -191,6 +191,11 @@ class JobQueue:
             except (OSError, RunError):
                 continue  # removed meanwhile, or damaged: the list of runs tells of it
         return runs
+
+    def in_line(self) -> builtins.list[Run]:
+        """Return the runs that wait, the next one first."""
+        waiting = [run for run in self.active() if run.state.status == "queued"]
+        return sorted(waiting, key=lambda run: (_queued_at(run), run.id))
 
     def _put_right(self, run: Run) -> bool:
         state, record = run.state, read_record(run.path)
@@ -250,12 +255,17 @@ class JobQueue:
         )
 
     def _lock(self, patience: float = _LOCK_PATIENCE) -> FileLock:
-        self._store.path.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._store.path / ".jobs.lock", timeout=patience)
+        self.store.path.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.store.path / ".jobs.lock", timeout=patience)
 
 
 def _interrupt(run: Run, reason: str) -> None:
     run.update_state(status="interrupted", finished=time.time(), error=reason)
+
+
+def _queued_at(run: Run) -> float:
+    record = read_record(run.path)
+    return run.state.created or 0.0 if record is None else record.queued
 
 
 def _age(path: Path) -> float:

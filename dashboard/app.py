@@ -1,0 +1,60 @@
+"""The navigation; each page is a file under ``views/``."""
+
+import streamlit as st
+
+from dashboard.theme import icon
+from dashboard.widgets.told import telling_errors
+
+st.set_page_config(page_title="softbio", page_icon=icon(), layout="wide")
+
+page = st.navigation(
+    [
+        st.Page(
+            "views/data.py",
+            title="Data",
+            icon=":material/photo_library:",
+            url_path="data",
+            default=True,
+            help="What a face set holds: faces per gender and label, splits, samples.",
+        ),
+        st.Page(
+            "views/train.py",
+            title="Train",
+            icon=":material/model_training:",
+            url_path="train",
+            help="Choose settings, train, watch; trainings go on without the page.",
+        ),
+        st.Page(
+            "views/fairness.py",
+            title="Fairness",
+            icon=":material/balance:",
+            url_path="fairness",
+            help="Each gender's confusion matrix and metrics; who gained against another run.",
+        ),
+        st.Page(
+            "views/errors.py",
+            title="Errors",
+            icon=":material/image_search:",
+            url_path="errors",
+            help="The faces that a run gets wrong, by gender and label, most confident first.",
+        ),
+        st.Page(
+            "views/hypotheses.py",
+            title="Hypotheses",
+            icon=":material/function:",
+            url_path="hypotheses",
+            help="What the label may mean: a formula over attributes against the label.",
+        ),
+        st.Page(
+            "views/predict.py",
+            title="Predict",
+            icon=":material/upload_file:",
+            url_path="predict",
+            help="Score new faces with a trained run and download the CSV.",
+        ),
+    ],
+    position="top",
+)
+st.title(page.title, anchor=False)
+with telling_errors():
+    page.run()

@@ -1,0 +1,130 @@
+"""Predict: score faces with a run, look at them, download the file.
+
+TensorFlow is loaded here, in the server's own process, the first time that
+somebody predicts. A process of its own for each prediction would cost several
+seconds every time, and the work itself leaves the other pages free: it is done
+outside Python's lock.
+"""
+
+import streamlit as st
+from dashboard.widgets.scored import Scored, predict_set, predict_upload, scored_table
+
+from dashboard.places import face_set_paths
+from dashboard.widgets.choice import choose
+from dashboard.widgets.loading import load_faces
+from dashboard.widgets.numbers import count, duration
+from dashboard.widgets.pickers import done_runs, pick_run, run_caption
+from dashboard.widgets.told import telling_errors, tells_errors
+
+st.caption(
+    "Give a trained run new faces, look at its scores, and download them as the file that the "
+    "challenge or a spreadsheet wants."
+)
+run = pick_run(done_runs())
+if run is None:
+    st.stop()
+st.caption(run_caption(run))
+
+kind = st.segmented_control(
+    "Faces from",
+    ["upload", "set"],
+    format_func={"upload": "Photographs from this computer", "set": "A packed set"}.get,
+    default="upload",
+    required=True,
+    key="source",
+    bind="query-params",
+)
+result: Scored | None = None
+if kind == "set":
+    sets = face_set_paths()
+    if not sets:
+        st.info("There is no packed set yet; the page *Data* says how to make one.")
+        st.stop()
+    name = choose("Face set", list(sets), "set")
+    faces = load_faces(sets[name])
+    splits = [
+        "all",
+        *sorted(set(faces.table["split"]), key=["unlabelled", "test", "val", "train"].index),
+    ]
+    split = st.segmented_control(
+        "Faces of the split",
+        splits,
+        format_func=lambda one: (
+            f"{one} ({count(len(faces) if one == 'all' else len(faces.rows(one)))})"
+        ),
+        default="unlabelled" if "unlabelled" in splits else "all",
+        required=True,
+        key="predict_split",
+    )
+    wanted = ("set", run.id, str(faces.path), faces.fingerprint, split)
+    go = st.button("Predict", type="primary", icon=":material/play_arrow:", key="predict")
+    if go:
+        with telling_errors():
+            st.session_state["scored"] = (wanted, predict_set(run, faces, split))
+else:
+    uploads = st.file_uploader(
+        "Photographs, or a zip of them",
+        type=["jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff", "zip"],
+        accept_multiple_files=True,
+        key="uploads",
+        help="Up to 50 MB a file. They are brought to the run's size exactly as in packing, and "
+        "kept only while this page is open.",
+    )
+    wanted = ("upload", run.id, *(upload.file_id for upload in uploads))
+    go = st.button(
+        "Predict", type="primary", icon=":material/play_arrow:", key="predict", disabled=not uploads
+    )
+    if go:
+        with telling_errors():
+            st.session_state["scored"] = (wanted, predict_upload(run, uploads))
+
+made_from, result = st.session_state.get("scored", (None, None))
+if result is None:
+    st.stop()
+if made_from != wanted:
+    st.caption("The choice above has changed; press *Predict* to score it.")
+    st.stop()
+
+
+@st.fragment
+@tells_errors
+def downloads(scored: Scored) -> None:
+    """Threshold, the two files, and the table."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        threshold = st.slider(
+            "Threshold", 0.0, 1.0, 0.5, 0.01, key="predict_threshold",
+            help="Score > threshold gives 1, otherwise −1.",
+        )  # fmt: skip
+        st.download_button(
+            "Table (filename, label)",
+            data=lambda: scored.csv("table", threshold),
+            file_name="predictions.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="download_table",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Challenge (one column)",
+            data=lambda: scored.csv("challenge", threshold),
+            file_name="predictions_challenge.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="download_challenge",
+            on_click="ignore",
+        )
+    scored_table(scored, threshold)
+
+
+skipped = result.skipped
+st.success(
+    f"Scored {count(len(result.filenames))} faces in {duration(result.seconds)}.",
+    icon=":material/check_circle:",
+)
+if len(skipped):
+    st.warning(
+        f"{count(len(skipped))} files could not be read and are not in the file.",
+        icon=":material/warning:",
+    )
+    st.dataframe(skipped, hide_index=True, key="skipped_faces")
+downloads(result)
