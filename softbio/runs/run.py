@@ -86,13 +86,14 @@ class Run:
         Raises
         ------
         RunError
-            If the run is gone or damaged, or another process holds on to its state.
+            If the run is gone or damaged, another process holds on to its state, or the disk
+            is full or may not be written.
         ValueError
             If a key is unknown or its value is not allowed.
         """
         if unknown := set(changes) - set(RunState.model_fields):
             raise ValueError(f"a state has no {', '.join(sorted(unknown))}")
-        with self._lock():
+        with self._telling_disk_faults(), self._lock():
             state = RunState.model_validate(self.state.model_dump() | changes)
             write_state(self.path / "state.json", state)
         return state
@@ -109,6 +110,18 @@ class Run:
                 f"Another process holds on to the state of {self.id} ({self.path / '.state.lock'})."
             ) from None
 
+    @contextmanager
+    def _telling_disk_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise RunError(f"The run {self.id} is not in {self.path.parent} any more.") from None
+        except OSError as error:
+            raise RunError(
+                f"The run {self.id} cannot be written to {self.path}: {error.strerror}. What was "
+                "there before is whole; free some space, or see who may write there."
+            ) from None
+
     # cancellation
 
     @property
@@ -118,7 +131,8 @@ class Run:
 
     def request_cancel(self) -> None:
         """Ask the run to stop; whoever trains it looks after each batch."""
-        (self.path / "cancel").touch()
+        with self._telling_disk_faults():
+            (self.path / "cancel").touch()
 
     def clear_cancel(self) -> None:
         """Take the request back, before a run is resumed."""
@@ -128,11 +142,13 @@ class Run:
 
     def append_history(self, row: Mapping[str, Any]) -> None:
         """Add an epoch's figures to ``history.csv``, dropping that epoch and later ones first."""
-        append_epoch(self.path / "history.csv", row)
+        with self._telling_disk_faults():
+            append_epoch(self.path / "history.csv", row)
 
     def rewind_history(self, epoch: int) -> None:
         """Drop `epoch` and later ones, which will be trained again."""
-        rewind(self.path / "history.csv", epoch)
+        with self._telling_disk_faults():
+            rewind(self.path / "history.csv", epoch)
 
     def history(self) -> pd.DataFrame:
         """Return a row an epoch: ``epoch`` int64, figures float64; empty before the first."""
@@ -175,7 +191,8 @@ class Run:
     def write_predictions(self, frame: pd.DataFrame) -> None:
         """Write ``predictions.parquet``; for the columns see `pack_predictions`."""
         data = pack_predictions(frame, self.config.group_column, self.config.groups)
-        write_atomically(self.path / "predictions.parquet", data)
+        with self._telling_disk_faults():
+            write_atomically(self.path / "predictions.parquet", data)
 
     def predictions(self) -> Predictions:
         """Return the score of every face.

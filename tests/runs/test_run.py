@@ -1,5 +1,7 @@
+import errno
 import json
 import math
+import os
 
 import numpy as np
 import pytest
@@ -139,3 +141,30 @@ def test_damaged_embeddings_are_told(run, ranges):
     (run.path / "embeddings.json").write_text(ranges)
     with pytest.raises(RunError, match="damaged"):
         run.embeddings()
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(run, monkeypatch, prediction_frame):
+    run.append_history(line(1))
+    before = {path: path.read_bytes() for path in run.path.iterdir()}
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (
+        lambda: run.update_state(status="done"),
+        lambda: run.append_history(line(2)),
+        lambda: run.rewind_history(1),
+        lambda: run.write_predictions(prediction_frame()),
+    ):
+        with pytest.raises(RunError, match=r"No space left on device.*free some space"):
+            write()
+    after = {path: path.read_bytes() for path in run.path.iterdir() if path.name != ".state.lock"}
+    assert after == before
+
+
+def test_writing_to_a_run_that_was_removed_is_told(run, prediction_frame):
+    RunStore(run.path.parent).remove(run)
+    for write in (run.request_cancel, lambda: run.append_history(line(1))):
+        with pytest.raises(RunError, match="any more"):
+            write()
