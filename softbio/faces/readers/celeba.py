@@ -89,7 +89,9 @@ def read_celeba(source: Path, *, label: str | None) -> Source:
             "partition": _partition(_find(source, PARTITION_FILE), names),
         }
     )
-    columns = {name: pd.array(attributes[name].to_numpy(), dtype="Int8") for name in attributes}
+    columns = {
+        str(name): pd.array(attributes[name].to_numpy(), dtype="Int8") for name in attributes
+    }
     rows = pd.concat([rows, pd.DataFrame(columns)], axis=1)
     meta = {
         "reader": "celeba",
