@@ -210,6 +210,8 @@ class Augmentation(Section):
 
 def _check_weights(weights: dict[str, float]) -> dict[str, float]:
     for name, weight in weights.items():
+        if not name.strip():
+            raise ValueError("a weight belongs to a group by its name, as in weights.women=1")
         if not 0.0 <= weight <= 100.0:
             raise ValueError(f"the weight of {name} must lie in 0 … 100. Received: {weight:g}")
     if weights and not any(weights.values()):

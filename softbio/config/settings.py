@@ -128,6 +128,8 @@ def parse_config(data: dict[str, Any] | str | bytes) -> TrainConfig:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return f"The settings are not valid JSON: {first['ctx']['error']}."
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = ", ".join(setting.path for setting in settings())
@@ -135,6 +137,8 @@ def _sentence(error: ValidationError) -> str:
     message = first["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
     received = first.get("input")
+    if not path:
+        return f"The settings must be a JSON object. Received: {received!r}."
     if "Received" in message or isinstance(received, dict):
         return f"`{path}`: {message}."
     return f"`{path}`: {message}. Received: {received!r}."

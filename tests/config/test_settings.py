@@ -87,3 +87,17 @@ def test_every_setting_can_be_assigned_its_own_default():
             value = getattr(value, part)
         text = "none" if value is None else str(value)
         assert apply_settings(config, [f"{setting.path}={text}"]) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("{", "not valid JSON"), ("[]", "must be a JSON object")],
+)
+def test_text_that_is_no_config_is_told_as_such(text, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        parse_config(text)
+
+
+def test_a_weight_without_a_group_is_refused():
+    with pytest.raises(ConfigError, match="belongs to a group"):
+        apply_settings(TrainConfig(), ["weights.=1"])
