@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from softbio.cli.console import err, out, telling_errors
+from softbio.cli.progress import packing_bar
 
 if TYPE_CHECKING:
     from softbio.faces.faceset import FaceSet
@@ -167,7 +168,7 @@ def pack(
         _tell_source(found, source)
         there = (out_folder / "meta.json").exists() and not overwrite
         try:
-            with _Progress("Drawing" if found.draw else "Decoding") as progress:
+            with packing_bar("Drawing" if found.draw else "Decoding") as progress:
                 faces = pack_source(
                     found,
                     out_folder,
@@ -177,7 +178,7 @@ def pack(
                     max_skipped=max_skipped,
                     split=plan,
                     overwrite=overwrite,
-                    progress=progress.update,
+                    progress=progress,
                 )
         except TooManySkippedError as error:
             _tell_skipped(error.skipped)
@@ -203,42 +204,6 @@ def _shares(text: str) -> tuple[float, float, float]:
     except ValueError:
         raise DataError(f"--split takes three shares, such as 60/20/20. Received: {text}") from None
     return train, val, test
-
-
-class _Progress:
-    """A bar with images, images per second and time left, once there is something to do."""
-
-    def __init__(self, verb: str) -> None:
-        from rich import progress
-
-        class Speed(progress.ProgressColumn):
-            def render(self, task: progress.Task) -> str:
-                return f"{task.speed:,.0f} images/s" if task.speed else ""
-
-        self._verb = verb
-        self._bar = progress.Progress(
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.MofNCompleteColumn(),
-            Speed(),
-            progress.TimeRemainingColumn(),
-            console=err,
-        )
-        self._task: progress.TaskID | None = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def update(self, done: int, total: int) -> None:
-        if self._task is None:
-            self._bar.start()
-            self._task = self._bar.add_task(self._verb, total=total, completed=done)
-            if done:
-                self._bar.print(f"Going on after {done:,} faces that were packed before.")
-        self._bar.update(self._task, completed=done)
 
 
 def _tell_source(found: Source, source: str) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from softbio.cli.console import err, telling_errors
+from softbio.cli.progress import training_bar
 
 if TYPE_CHECKING:
     from softbio.faces.faceset import FaceSet
-    from softbio.runs import Progress, Run, RunStore
+    from softbio.runs import Run, RunStore
 
 __all__ = ["train"]
 
@@ -113,7 +112,7 @@ def _tell_start(run: Run, faces: FaceSet) -> None:
 def _train(run: Run) -> None:
     from softbio.training import train as carry_out
 
-    with _bar() as (progress, on_epoch):
+    with training_bar() as (progress, on_epoch):
         carry_out(run, progress, on_epoch=on_epoch)
     state = run.state
     if state.status == "cancelled":
@@ -123,62 +122,3 @@ def _train(run: Run) -> None:
         )
         raise typer.Exit(130)
     err.print(f"Done in {state.seconds or 0:.0f} s; kept epoch {state.best_epoch}.")
-
-
-@contextmanager
-def _bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[dict[str, float]], None]]]:
-    """Show a bar on standard error, and a line an epoch above it."""
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    with Progress(
-        TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
-        BarColumn(),
-        TextColumn("loss {task.fields[loss]}"),
-        TextColumn("{task.fields[left]}"),
-        console=err,
-        transient=True,
-    ) as bar:
-        task = bar.add_task("", total=None, epoch="–", epochs="–", loss="–", left="loading")
-
-        def progress(now: object) -> None:
-            from softbio.runs import Progress as Now
-
-            assert isinstance(now, Now)
-            bar.update(
-                task,
-                total=now.epochs * now.steps,
-                completed=(now.epoch - 1) * now.steps + now.step,
-                epoch=now.epoch,
-                epochs=now.epochs,
-                loss="–" if now.loss is None else f"{now.loss:.4f}",
-                left="" if now.seconds_left is None else f"{_clock(now.seconds_left)} left",
-            )
-
-        def on_epoch(row: dict[str, float]) -> None:
-            bar.console.print(epoch_line(row), soft_wrap=True)
-
-        yield progress, on_epoch
-
-
-def epoch_line(row: dict[str, float]) -> str:
-    """Return an epoch's figures as a line; an undefined one is "–"."""
-    begin = "val_accuracy_"
-    parts = [f"epoch {int(row['epoch']):3d}  loss {row['loss']:.4f}"]
-    parts += [
-        f"{name.removeprefix(begin)} {_figure(value)}"
-        for name, value in row.items()
-        if name.startswith(begin)
-    ]
-    parts.append(f"Fair Metric {_figure(row['val_fair_metric'])}")
-    parts.append(f"balanced {_figure(row['val_balanced_fair_metric'])}")
-    return "  ".join([*parts, f"{row['seconds']:.1f} s"])
-
-
-def _figure(value: float) -> str:
-    return "–" if value != value else f"{value:.3f}"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
