@@ -1,10 +1,16 @@
-"""The table of commands."""
+"""The table of commands. What a command needs is imported when it is called."""
 
 from __future__ import annotations
 
-import contextlib
-
 import typer
+
+from softbio.cli.demo import demo
+from softbio.cli.evaluate import evaluate
+from softbio.cli.pack import pack
+from softbio.cli.predict import predict
+from softbio.cli.runs import app as runs
+from softbio.cli.serve import dashboard
+from softbio.cli.train import train
 
 __all__ = ["app", "main"]
 
@@ -16,34 +22,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-with contextlib.suppress(ImportError):
-    from softbio.cli import pack
+for command in (pack, train, evaluate, predict, dashboard, demo):
+    app.command()(command)
+app.add_typer(runs, name="runs")
 
-    app.command("pack")(pack.pack)
-with contextlib.suppress(ImportError):
-    from softbio.cli import train
 
-    app.command("train")(train.train)
-with contextlib.suppress(ImportError):
-    from softbio.cli import evaluate
+@app.callback(invoke_without_command=True)
+def _softbio(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+) -> None:
+    if version:
+        from softbio import __version__
 
-    app.command("evaluate")(evaluate.evaluate)
-with contextlib.suppress(ImportError):
-    from softbio.cli import predict
-
-    app.command("predict")(predict.predict)
-with contextlib.suppress(ImportError):
-    from softbio.cli import runs
-
-    app.add_typer(runs.app, name="runs")
-with contextlib.suppress(ImportError):
-    from softbio.cli import serve
-
-    app.command("dashboard")(serve.dashboard)
-with contextlib.suppress(ImportError):
-    from softbio.cli import demo
-
-    app.command("demo")(demo.demo)
+        typer.echo(f"softbio {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> None:
