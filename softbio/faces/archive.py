@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO
 
 from softbio.errors import DataError
 from softbio.faces.decode import MAX_BYTES, looks_like_image
@@ -41,7 +42,7 @@ class Extracted:
 
 
 def extract_images(
-    files: Iterable[tuple[str, bytes]],
+    files: Iterable[tuple[str, bytes | BinaryIO]],
     folder: Path,
     *,
     max_files: int = MAX_FILES,
@@ -56,7 +57,7 @@ def extract_images(
 
     Parameters
     ----------
-    files : iterable of (name, content)
+    files : iterable of (name, bytes or binary file)
         What was uploaded.
     folder : Path
         Where the images go; made if it is not there.
@@ -104,15 +105,19 @@ def extract_images(
 
 
 def _members(
-    files: Iterable[tuple[str, bytes]], max_files: int
+    files: Iterable[tuple[str, bytes | BinaryIO]], max_files: int
 ) -> Iterator[tuple[str, Iterator[bytes], str | None]]:
     """Yield each file's name, its bytes piece by piece, and why it is ignored, if it is."""
     for name, content in files:
-        if not content.startswith(_ZIP):
-            yield name, iter((content,)), None
+        upload = io.BytesIO(content) if isinstance(content, bytes) else content
+        upload.seek(0)
+        is_zip = upload.read(4).startswith(_ZIP)
+        upload.seek(0)
+        if not is_zip:
+            yield name, _pieces(upload), None
             continue
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            with zipfile.ZipFile(upload) as archive:
                 entries = [entry for entry in archive.infolist() if not entry.is_dir()]
                 if len(entries) > 2 * max_files:
                     raise DataError(f"{name} holds {len(entries):,} files; send fewer at once.")
@@ -126,9 +131,14 @@ def _members(
                         yield inside, iter(()), reason
                     else:
                         with archive.open(entry) as stream:
-                            yield inside, iter(lambda: stream.read(_PIECE), b""), None  # noqa: B023
+                            yield inside, _pieces(stream), None
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
             raise DataError(f"{name} is no zip that can be read: {error}.") from None
+
+
+def _pieces(stream: BinaryIO | IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(_PIECE):
+        yield piece
 
 
 def _passed_over(name: str) -> str | None:

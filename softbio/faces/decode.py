@@ -8,7 +8,9 @@ format, and every JPEG that is rotated or not RGB, goes through Pillow.
 
 from __future__ import annotations
 
+import contextlib
 import io
+import threading
 import warnings
 from pathlib import Path
 
@@ -38,7 +40,7 @@ MAX_PIXELS = 50_000_000
 RESIZE = "whole frame, aspect not kept; scaled JPEG decoding, then area average (1)"
 
 # Formats with a decoder that we trust with a stranger's file.
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"GIF8", b"II*\0", b"MM\0*")
 _ORIENTATION = 0x0112
 _UPRIGHT = (None, 0, 1)
@@ -57,6 +59,35 @@ class UnreadableImageError(DataError):
         super().__init__(f"{name}: {reason}.")
         self.name = name
         self.reason = reason
+
+
+class _Quiet:
+    """Silences Pillow, which warns of what is refused or mended here anyway.
+
+    The filters of `warnings` belong to the whole process, so threads that decode
+    share one context: the first sets it up, the last puts everything back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._context = contextlib.ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._context.enter_context(warnings.catch_warnings())
+                warnings.filterwarnings("ignore", module=r"PIL\.")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._context.close()
+
+
+_quiet = _Quiet()
 
 
 def read_face(path: str | Path, size: int) -> np.ndarray:
@@ -139,23 +170,18 @@ def _is_rotated(data: bytes) -> bool:
     if b"Exif\0\0" not in data[:65_536]:
         return False
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=("JPEG", "MPO")) as image:
-                return image.getexif().get(_ORIENTATION) not in _UPRIGHT
+        with _quiet, Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            return image.getexif().get(_ORIENTATION) not in _UPRIGHT
     except Exception:  # a damaged Exif block; the slow path says what is wrong, if anything
         return True
 
 
 def _any_image(data: bytes, size: int, name: str) -> np.ndarray:
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of what is refused or mended here anyway.
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                _refuse_bomb(image.height, image.width, name)
-                image.draft(image.mode, (size, size))
-                return _rgb(ImageOps.exif_transpose(image))
+        with _quiet, Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            _refuse_bomb(image.height, image.width, name)
+            image.draft(image.mode, (size, size))
+            return _rgb(ImageOps.exif_transpose(image))
     except UnreadableImageError:
         raise
     except Image.DecompressionBombError:
