@@ -45,15 +45,14 @@ class Trainer:
         self.model.optimizer.build(self.model.trainable_variables)
 
     def begin_epoch(self, epoch: int) -> None:
-        """Set the random state of `epoch` (from 1) and forget the last epoch's mean loss."""
+        """Set the random state of `epoch` (from 1)."""
         draws = np.random.default_rng((self._config.seed, epoch, 1))
         for generator in _seed_generators(self.model):
             state = draws.integers(0, 2**31, size=generator.state.shape)
             generator.state.assign(state.astype(generator.state.dtype))
-        self.model.reset_metrics()
 
     def step(self, pixels: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-        """Train on one batch and return the epoch's mean loss so far.
+        """Train on one batch and return its loss before the step.
 
         Parameters
         ----------
@@ -88,10 +87,7 @@ class Trainer:
 
     def optimizer_state(self) -> list[np.ndarray]:
         """Return the optimizer's variables, the count of its steps included."""
-        return [
-            np.asarray(keras.ops.convert_to_numpy(variable))
-            for variable in self.model.optimizer.variables
-        ]
+        return [np.asarray(variable.numpy()) for variable in self.model.optimizer.variables]
 
     def set_optimizer_state(self, state: list[np.ndarray]) -> None:
         """Put variables in that `optimizer_state` returned."""

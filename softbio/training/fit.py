@@ -149,18 +149,18 @@ class _Session:
 
     def _train_epoch(self, epoch: int) -> float:
         self.trainer.begin_epoch(epoch)
-        loss = math.nan
+        total = 0.0
         self._tell(epoch, 0, None)
         batches = prefetch(epoch_batches(self.faces.images, self.plan, self.config, epoch))
         with closing(batches):
             for step, batch in enumerate(batches, 1):
-                loss = self.trainer.step(*batch)
-                if not math.isfinite(loss):
+                total += self.trainer.step(*batch)
+                if not math.isfinite(total):
                     raise RunError(self._diverged(epoch, step))
-                self._tell(epoch, step, loss)
+                self._tell(epoch, step, total / step)
                 if self.reporter.stop_requested:
                     raise CancelledError(f"{self.run.id} was stopped in epoch {epoch}.")
-        return loss
+        return total / self.steps
 
     def _validate(self) -> dict[str, float]:
         from softbio.networks.trainer import forward
