@@ -13,7 +13,7 @@ from dashboard.widgets.plain_table import plain_table
 from dashboard.widgets.samples import cell_rows, sample_tiles
 
 SPLITS = {"train": "training", "val": "validation", "test": "test", "unlabelled": "unlabelled"}
-SHOWN = 21
+SHOWN = 28
 
 st.caption("What a packed set holds: who is in it, how often the label is 1, and how it is split.")
 faces = pick_faces()

@@ -13,7 +13,7 @@ from softbio.audit import misclassified
 from softbio.errors import DataError
 from softbio.runs import Run
 
-PAGE = 24
+PAGE = 28
 KINDS = {1: "false negatives", 0: "false positives"}
 
 st.caption(

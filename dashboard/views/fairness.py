@@ -63,13 +63,12 @@ def results(run: Run, baseline: Run | None, split: str) -> None:
     """Everything that depends on the threshold, drawn anew when only it changes."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         threshold = pick_threshold()
-        shown = st.segmented_control(
+        shown = choose(
             "Matrices show",
-            ["counts", "row shares"],
-            default="counts",
-            required=True,
-            key="matrix",
-            bind="query-params",
+            ["counts", "shares"],
+            "matrix",
+            segments=True,
+            shown={"counts": "counts", "shares": "row shares"}.__getitem__,
             help="Row shares: out of the faces with this label, how many got which prediction.",
         )
     now = evaluate_run(run, split, threshold)
@@ -82,7 +81,7 @@ def results(run: Run, baseline: Run | None, split: str) -> None:
     matrices, metrics = st.columns([6, 7], gap="large")
     with matrices:
         st.subheader("Confusion matrices", anchor=False)
-        confusion_matrices(now.counts.values, now.groups, shares=shown == "row shares")
+        confusion_matrices(now.counts.values, now.groups, shares=shown == "shares")
     with metrics:
         st.subheader("Metrics", anchor=False)
         metrics_table(now, before)

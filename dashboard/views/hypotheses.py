@@ -11,7 +11,7 @@ from dashboard.widgets.samples import cell_rows, sample_tiles
 from softbio.faces.faceset import FaceSet
 from softbio.hypotheses import GroupAgreement, examine
 
-SHOWN = 24
+SHOWN = 28
 
 st.caption(
     "What might the label mean? Type a formula over the attributes and read how often it agrees "

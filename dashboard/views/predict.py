@@ -6,14 +6,15 @@ seconds every time, and the work itself leaves the other pages free: it is done
 outside Python's lock.
 """
 
+import pandas as pd
 import streamlit as st
-from dashboard.widgets.scored import Scored, predict_set, predict_upload, scored_table
 
 from dashboard.places import face_set_paths
 from dashboard.widgets.choice import choose
 from dashboard.widgets.loading import load_faces
 from dashboard.widgets.numbers import count, duration
 from dashboard.widgets.pickers import done_runs, pick_run, run_caption
+from dashboard.widgets.scored import Scored, predict_set, predict_upload, scored_table
 from dashboard.widgets.told import telling_errors, tells_errors
 
 st.caption(
@@ -25,15 +26,8 @@ if run is None:
     st.stop()
 st.caption(run_caption(run))
 
-kind = st.segmented_control(
-    "Faces from",
-    ["upload", "set"],
-    format_func={"upload": "Photographs from this computer", "set": "A packed set"}.get,
-    default="upload",
-    required=True,
-    key="source",
-    bind="query-params",
-)
+SOURCES = {"upload": "Photographs from this computer", "set": "A packed set"}
+kind = choose("Faces from", list(SOURCES), "source", segments=True, shown=SOURCES.__getitem__)
 result: Scored | None = None
 if kind == "set":
     sets = face_set_paths()
@@ -118,7 +112,7 @@ def downloads(scored: Scored) -> None:
 
 skipped = result.skipped
 st.success(
-    f"Scored {count(len(result.filenames))} faces in {duration(result.seconds)}.",
+    f"Scored {count(len(result.predicted))} faces in {duration(result.seconds)}.",
     icon=":material/check_circle:",
 )
 if len(skipped):
@@ -126,5 +120,7 @@ if len(skipped):
         f"{count(len(skipped))} files could not be read and are not in the file.",
         icon=":material/warning:",
     )
-    st.dataframe(skipped, hide_index=True, key="skipped_faces")
+    st.dataframe(
+        pd.DataFrame(skipped, columns=["file", "reason"]), hide_index=True, key="skipped_faces"
+    )
 downloads(result)

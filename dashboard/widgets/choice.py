@@ -1,14 +1,15 @@
-"""Durable choices: a select box whose value stands in the page's address.
+"""Durable choices: a widget whose value stands in the page's address.
 
 A reload, a copied link, Back and a change of page all keep it. The address is
 written in full, also for a value that is the default today: tomorrow the newest
 run is another one, and the link should still show this one. (That is why this is
-not ``bind="query-params"``, which leaves defaults out.)
+not ``bind="query-params"``, which leaves defaults out, and writes the label that
+is shown in place of the value.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -23,6 +24,8 @@ def choose(
     name: str,
     *,
     default: str | None = None,
+    segments: bool = False,
+    shown: Callable[[str], str] = str,
     help: str | None = None,
 ) -> str:
     """Let the reader choose one of `options`, durably under `name`.
@@ -35,6 +38,10 @@ def choose(
     ----------
     options : sequence of str
         At least one.
+    segments : bool
+        All options side by side in place of a select box.
+    shown : callable
+        What is shown for an option.
     """
     key = f"choice_{name}"
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
@@ -44,7 +51,12 @@ def choose(
     elif st.session_state.get(key) not in options:
         last = written.get(name)
         st.session_state[key] = last if last in options else default or options[0]
-    value: str = st.selectbox(label, options, key=key, help=help)
+    if segments:
+        value = st.segmented_control(
+            label, options, format_func=shown, key=key, help=help, required=True
+        )
+    else:
+        value = st.selectbox(label, options, format_func=shown, key=key, help=help)
     written[name] = value
     if wanted != value:
         st.query_params[name] = value

@@ -97,15 +97,15 @@ def _line(run: Run, state: RunState, note: str) -> None:
         if state.status == "queued":
             _cancel_button(run)
         elif state.status in ("interrupted", "cancelled", "failed"):
-            if st.button(
+            st.button(
                 "Resume",
                 key=f"resume_{run.id}",
                 icon=":material/play_arrow:",
                 help="Queue it again; it goes on from its last finished epoch.",
                 width=_WIDTH_OF_BUTTON,
-            ):
-                job_queue().resume(run)
-                st.rerun()
+                on_click=tells_errors(job_queue().resume),
+                args=(run,),
+            )
         elif state.status == "done":
             st.page_link(
                 "views/fairness.py", label="Look", icon=":material/balance:",
@@ -114,15 +114,15 @@ def _line(run: Run, state: RunState, note: str) -> None:
 
 
 def _cancel_button(run: Run) -> None:
-    if st.button(
+    st.button(
         "Cancel",
         key=f"cancel_{run.id}",
         icon=":material/stop:",
         disabled=run.cancel_requested,
         width=_WIDTH_OF_BUTTON,
-    ):
-        job_queue().cancel(run.id)
-        st.rerun(scope="fragment")
+        on_click=tells_errors(job_queue().cancel),
+        args=(run.id,),
+    )
 
 
 def _badge(state: RunState) -> None:

@@ -81,14 +81,12 @@ def pick_split(sizes: dict[str, int]) -> str:
     The test split is for the last look, so it stands behind a sentence.
     """
     options = [split for split in _SPLITS if sizes.get(split)] or ["val"]
-    chosen = st.segmented_control(
+    chosen = choose(
         "Faces of the split",
         options,
-        format_func=lambda split: f"{_SPLIT_NAMES[split]} ({count(sizes.get(split, 0))})",
-        default=options[0],
-        required=True,
-        key="split",
-        bind="query-params",
+        "split",
+        segments=True,
+        shown=lambda split: f"{_SPLIT_NAMES[split]} ({count(sizes.get(split, 0))})",
         help="Choose settings and thresholds on validation. Look at test once, at the end: "
         "a figure that was chosen on the test faces is too good.",
     )
@@ -101,7 +99,7 @@ def pick_split(sizes: dict[str, int]) -> str:
         st.caption(
             ":material/info: The network was trained on these faces, so the figures flatter it."
         )
-    return chosen or options[0]
+    return chosen
 
 
 def pick_threshold() -> float:

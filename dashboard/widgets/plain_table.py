@@ -17,11 +17,15 @@ TABLE_STYLE = """<style>
   border-bottom: 1px solid rgba(128, 140, 155, 0.3); font-variant-numeric: tabular-nums;
 }
 .sb-table th:first-child { text-align: left; padding-left: 0; }
-.sb-table thead th { font-weight: 600; vertical-align: bottom; }
+.sb-table thead th { font-weight: 600; vertical-align: bottom; white-space: normal; }
 .sb-table tbody th { font-weight: 450; }
 .sb-table tbody th[title] { cursor: help; }
 .sb-table i {
   display: inline-block; width: 0.65em; height: 0.65em; border-radius: 2px; margin-right: 0.4em;
+}
+@media (max-width: 600px) {
+  .sb-table { font-size: 0.86rem; }
+  .sb-table th, .sb-table td { padding: 0.32rem 0.3rem; }
 }
 .sb-change { display: block; font-size: 0.82rem; }
 </style>"""

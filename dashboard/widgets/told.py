@@ -25,8 +25,8 @@ def telling_errors() -> Iterator[None]:
         st.error(str(error), icon=":material/error:")
 
 
-def tells_errors(part: Callable[P, None]) -> Callable[P, None]:
-    """Let a part of a page, such as a fragment, show its own `SoftbioError`."""
+def tells_errors(part: Callable[P, object]) -> Callable[P, None]:
+    """Let a part of a page, such as a fragment or a callback, show its own `SoftbioError`."""
 
     @functools.wraps(part)
     def told(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -1,0 +1,222 @@
+"""What the pages show, run without a browser."""
+
+import re
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from dashboard.widgets import scored as scored_module
+from softbio.predict import PredictedFaces
+
+PAGES = ["data", "train", "fairness", "errors", "hypotheses", "predict"]
+
+
+def fine(app):
+    assert not app.exception, app.exception
+    assert not app.error, [error.value for error in app.error]
+    return app
+
+
+def numbers_of(html):
+    """The large figures of the two-by-two tables, (groups, 2, 2)."""
+    found = [int(text.replace(",", "")) for text in re.findall(r"<b>([\d,]+)</b>", html)]
+    return np.array(found).reshape(-1, 2, 2)
+
+
+def matrices(app):
+    html = next(one.proto.body for one in app.get("html") if "sb-matrices" in one.proto.body)
+    return numbers_of(html)
+
+
+def judged(faces, run, split):
+    frame = run.predictions().frame
+    frame = frame[(frame["split"] == split) & frame["label"].notna()]
+    return frame
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_world_says_what_to_do_next(world, said, page):
+    app = fine(world.open(page))
+    text = said(app)
+    assert "softbio pack" in text or "softbio train" in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_on_a_set_and_a_run(world, page):
+    world.add_run(world.add_set())
+    fine(world.open(page))
+
+
+def test_data_counts_are_those_of_the_table(world, said):
+    faces = world.add_set()
+    html = said(fine(world.open("data")))
+    label, group = faces.labels(), faces.group_index()
+    for index, name in enumerate(["Women", "Men"]):
+        row = re.search(rf'<th scope="row">{name}</th>(.*?)</tr>', html).group(1)
+        cells = re.findall(r"<td>([\d,]+)</td>", row)
+        assert [int(cell) for cell in cells[:2]] == [
+            int(((group == index) & (label == value)).sum()) for value in (0, 1)
+        ]
+
+
+def test_the_chosen_set_stands_in_the_address_and_a_link_opens_it(world):
+    world.add_set("a", seed=1)
+    world.add_set("b", seed=2)
+    app = fine(world.open("data"))
+    assert app.query_params["set"] == "a"
+    app.selectbox(key="choice_set").select("b").run()
+    assert app.query_params["set"] == "b"
+    other = fine(world.open("data", set="b"))
+    assert other.selectbox(key="choice_set").value == "b"
+
+
+def test_a_link_to_a_set_that_is_gone_shows_another(world):
+    world.add_set("a")
+    app = fine(world.open("data", set="gone"))
+    assert app.selectbox(key="choice_set").value == "a"
+
+
+def test_a_damaged_set_is_told_as_a_sentence(world):
+    faces = world.add_set()
+    (faces.path / "table.parquet").unlink()
+    app = world.open("data")
+    assert not app.exception
+    assert "table.parquet is missing" in app.error[0].value
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+@pytest.mark.parametrize("threshold", [0.5, 0.13])
+def test_the_matrices_are_those_of_scikit_learn(world, split, threshold):
+    faces = world.add_set(n=400)
+    run = world.add_run(faces)
+    app = fine(world.open("fairness"))
+    app.segmented_control(key="choice_split").set_value(split).run()
+    app.slider(key="threshold").set_value(threshold).run()
+    frame = judged(faces, run, split)
+    for index, code in enumerate((-1, 1)):
+        part = frame[frame["gender"] == code]
+        expected = confusion_matrix(
+            part["label"].astype(int), part["score"] > np.float32(threshold), labels=[0, 1]
+        )
+        assert (matrices(fine(app))[index] == expected).all()
+
+
+def test_validation_comes_first_and_test_with_a_word_of_warning(world, said):
+    world.add_run(world.add_set())
+    app = fine(world.open("fairness"))
+    assert app.segmented_control(key="choice_split").value == "val"
+    assert "These are the test faces" not in said(app)
+    app.segmented_control(key="choice_split").set_value("test").run()
+    assert "These are the test faces" in said(app)
+
+
+def test_a_second_run_tells_who_gained_and_who_lost(world, said):
+    faces = world.add_set(n=400)
+    good, bad = world.add_run(faces, noise=0.3), world.add_run(faces, noise=0.9, seed=1)
+    app = fine(world.open("fairness", run=good.id, baseline=bad.id))
+    assert app.selectbox(key="choice_baseline").value == bad.id
+    assert "Women and men gained, and nobody lost." in said(app)
+    assert "better" in said(app)
+
+
+def test_a_link_keeps_showing_its_run_when_a_newer_one_arrives(world):
+    faces = world.add_set()
+    old = world.add_run(faces)
+    app = fine(world.open("fairness"))
+    assert app.query_params["run"] == old.id
+    new = world.add_run(faces)
+    linked = fine(world.open("fairness", run=old.id))
+    assert linked.selectbox(key="choice_run").value == old.id
+    assert fine(world.open("fairness")).selectbox(key="choice_run").value in (old.id, new.id)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.8])
+def test_the_counts_of_errors_are_those_of_the_matrices(world, said, threshold):
+    world.add_run(world.add_set(n=400))
+    fairness = fine(world.open("fairness"))
+    fairness.slider(key="threshold").set_value(threshold).run()
+    errors = fine(world.open("errors"))
+    errors.slider(key="threshold").set_value(threshold).run()
+    text = said(fine(errors))
+    for index, group in enumerate(("Women", "Men")):
+        counts = matrices(fairness)[index]
+        for label, kind in ((1, "false negatives"), (0, "false positives")):
+            assert f"{group}: {kind}" in text
+            assert (
+                f"{counts[label, 1 - label]} of {counts[label].sum()} faces with label {label}"
+                in text
+            )
+
+
+def test_errors_of_a_run_whose_faces_are_gone_are_still_listed(world, said):
+    faces = world.add_set()
+    world.add_run(faces)
+    faces.path.rename(faces.path.with_name("moved"))
+    app = world.open("errors")
+    assert not app.exception
+    assert "are not at" in said(app)
+    assert len(app.dataframe) > 0
+
+
+def test_a_formula_that_is_the_label_agrees_everywhere(world):
+    world.add_set()
+    app = fine(world.open("hypotheses"))
+    app.text_input(key="formula").set_value("Blond_Hair xor Eyeglasses").run()
+    assert [metric.value for metric in fine(app).metric] == ["100.0 %"] * 3
+
+
+@pytest.mark.parametrize("formula", ["Blond_Hair and", "Blonde", "((", "drop table"])
+def test_a_formula_that_cannot_be_read_is_told_as_a_sentence(world, formula):
+    world.add_set()
+    app = fine(world.open("hypotheses"))
+    app.text_input(key="formula").set_value(formula).run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_set_without_attributes_says_so(world, said):
+    world.add_set(attributes=False)
+    assert "no attributes" in said(fine(world.open("hypotheses")))
+
+
+def test_a_set_is_scored_and_told_face_by_face(world, monkeypatch, said):
+    faces = world.add_set()
+    world.add_run(faces)
+    rows = faces.rows("unlabelled")
+    names = faces.table["filename"].to_numpy(dtype=object)[rows]
+    scores = np.linspace(0, 1, len(rows), dtype=np.float32)
+
+    def predict(run, source, *, split, progress):
+        assert (source.path, split) == (faces.path, "unlabelled")
+        progress(len(rows), len(rows))
+        return PredictedFaces(names, scores)
+
+    monkeypatch.setattr(scored_module, "predict", predict)
+    app = fine(world.open("predict", source="set"))
+    app.button(key="predict").click().run()
+    assert f"Scored {len(rows)} faces" in said(fine(app))
+    shown = app.dataframe[0].value
+    assert list(shown["filename"]) == list(names)
+    assert list(shown["label"]) == ["1" if score > 0.5 else "−1" for score in scores]
+    assert shown["face"].str.startswith("data:image/jpeg").all()
+    app.slider(key="predict_threshold").set_value(0.9).run()
+    assert (app.dataframe[0].value["label"] == "1").sum() == (scores > np.float32(0.9)).sum()
+
+
+def test_scores_of_another_choice_are_not_shown(world, monkeypatch, said):
+    faces = world.add_set()
+    world.add_run(faces)
+    monkeypatch.setattr(
+        scored_module,
+        "predict",
+        lambda run, source, **_: PredictedFaces(
+            source.table["filename"].to_numpy(dtype=object)[source.rows("unlabelled")],
+            np.zeros(len(source.rows("unlabelled")), np.float32),
+        ),
+    )
+    app = fine(world.open("predict", source="set"))
+    app.button(key="predict").click().run()
+    app.segmented_control(key="predict_split").set_value("val").run()
+    assert "press *Predict*" in said(fine(app))
+    assert not app.dataframe
