@@ -39,6 +39,10 @@ class PredictedFaces:
     score: np.ndarray
     skipped: tuple[tuple[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.filename.shape != self.score.shape:
+            raise ValueError(f"{len(self.score)} scores for {len(self.filename)} faces")
+
     def __len__(self) -> int:
         return len(self.filename)
 

@@ -39,7 +39,7 @@ _REPORT = TrainConfig(
     precision="float32",
 )
 
-_RECOMMENDED = TrainConfig(balancing=Balancing(method="weights", by="cell"))
+_RECOMMENDED = TrainConfig(balancing=Balancing(method="weights", by="cell"), epochs=18)
 
 _FAST = TrainConfig(
     recipe="fast",

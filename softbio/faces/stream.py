@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def decoded_batches(
         )
 
     try:
-        for start, _ in zip(starts, range(_AHEAD), strict=False):
+        for start in islice(starts, _AHEAD):
             submit(start)
         while waiting:
             pixels: list[np.ndarray] = []
