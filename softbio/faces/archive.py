@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
@@ -21,6 +24,10 @@ MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 2 * 2**30
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_BAD_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 _PIECE = 1 << 20
 _LONGEST_NAME = 120
 
@@ -114,31 +121,36 @@ def _members(
         is_zip = upload.read(4).startswith(_ZIP)
         upload.seek(0)
         if not is_zip:
-            yield name, _pieces(upload), None
+            yield name, _pieces(upload, name), None
             continue
-        try:
-            with zipfile.ZipFile(upload) as archive:
-                entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-                if len(entries) > 2 * max_files:
-                    raise DataError(f"{name} holds {len(entries):,} files; send fewer at once.")
-                for entry in entries:
-                    inside = f"{name}/{entry.filename}"
-                    if entry.flag_bits & 1:
-                        raise DataError(
-                            f"{name} is encrypted. Unpack it, or zip it without password."
-                        )
-                    if (reason := _passed_over(entry.filename)) is not None:
-                        yield inside, iter(()), reason
-                    else:
-                        with archive.open(entry) as stream:
-                            yield inside, _pieces(stream), None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-            raise DataError(f"{name} is no zip that can be read: {error}.") from None
+        with _telling_bad_zip(name), zipfile.ZipFile(upload) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > 2 * max_files:
+                raise DataError(f"{name} holds {len(entries):,} files; send fewer at once.")
+            for entry in entries:
+                inside = f"{name}/{entry.filename}"
+                if entry.flag_bits & 1:
+                    raise DataError(f"{name} is encrypted. Unpack it, or zip it without password.")
+                if (reason := _passed_over(entry.filename)) is not None:
+                    yield inside, iter(()), reason
+                    continue
+                with archive.open(entry) as stream:
+                    yield inside, _pieces(stream, name), None
 
 
-def _pieces(stream: BinaryIO | IO[bytes]) -> Iterator[bytes]:
-    while piece := stream.read(_PIECE):
-        yield piece
+def _pieces(stream: BinaryIO | IO[bytes], name: str) -> Iterator[bytes]:
+    # A damaged member shows only here, while the caller reads.
+    with _telling_bad_zip(name):
+        while piece := stream.read(_PIECE):
+            yield piece
+
+
+@contextmanager
+def _telling_bad_zip(name: str) -> Iterator[None]:
+    try:
+        yield
+    except _BAD_ZIP as error:
+        raise DataError(f"{name} is no zip that can be read: {error}.") from None
 
 
 def _passed_over(name: str) -> str | None:

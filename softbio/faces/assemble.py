@@ -120,8 +120,10 @@ def _conflicts(
 
 def _fingerprint(table: pd.DataFrame, size: int, done: Sequence[Packed]) -> str:
     digest = hashlib.sha256(f"{size} {list(table.columns)}".encode())
+    # One after the other, so that it does not matter how the faces were cut into chunks.
     for packed in done:
         digest.update(packed.digests)
+    for packed in done:
         digest.update(packed.checksums)
     digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
     return digest.hexdigest()

@@ -187,7 +187,12 @@ def _any_image(data: bytes, size: int, name: str) -> np.ndarray:
     except Image.DecompressionBombError:
         raise UnreadableImageError(name, _too_many()) from None
     except Image.UnidentifiedImageError:
-        raise UnreadableImageError(name, "is not an image that softbio reads") from None
+        # With an image's first bytes it was one once, and is cut off in its header.
+        cut = looks_like_image(data[:12])
+        reason = (
+            "the image is truncated or damaged" if cut else "is not an image that softbio reads"
+        )
+        raise UnreadableImageError(name, reason) from None
     # Pillow's parsers raise nearly anything on a hostile or damaged file.
     except Exception as error:
         reason = "is truncated" if "truncated" in str(error).lower() else "is damaged"

@@ -69,8 +69,8 @@ class Journal:
 
     def add(self, packed: Packed, pixels: memoryview) -> None:
         """Append a chunk's pixels; its line follows when they are safely on disk."""
-        view = pixels.cast("B")
-        while view:
+        view = pixels.cast("B") if packed.kept else pixels[:0]
+        while len(view):
             view = view[self._pixels.write(view) :]
         self._pending.append(packed)
         if time.monotonic() - self._committed > _SECONDS:

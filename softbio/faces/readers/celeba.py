@@ -148,7 +148,8 @@ def read_attributes(path: Path) -> pd.DataFrame:
     if len(twice):
         raise DataError(f"{path}: {twice[0]!r} stands there more than once.")
     values = frame.to_numpy()
-    wrong = ~np.isin(values, (-1, 1))
+    # A column with a word in it is text throughout.
+    wrong = ~frame.isin([-1, 1, "-1", "1"]).to_numpy()
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise DataError(
