@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from softbio.cli.console import err, out, telling_errors
+from softbio.cli.console import out, telling_errors
+from softbio.cli.face_tables import say, tell_set, tell_skipped, tell_source
 from softbio.cli.progress import packing_bar
-
-if TYPE_CHECKING:
-    from softbio.faces.faceset import FaceSet
-    from softbio.faces.source import Source
 
 __all__ = ["pack"]
 
-_SHOWN = 20
 _TABLE = "For tables"
 _SPLIT = "Splits"
 
@@ -165,7 +161,7 @@ def pack(
             negative,
         )
         found = read_source(source, format=format, label=label, limit=limit, table=options)
-        _tell_source(found, source)
+        tell_source(found, source)
         there = (out_folder / "meta.json").exists() and not overwrite
         try:
             with packing_bar("Drawing" if found.draw else "Decoding") as progress:
@@ -181,18 +177,17 @@ def pack(
                     progress=progress,
                 )
         except TooManySkippedError as error:
-            _tell_skipped(error.skipped)
+            tell_skipped(error.skipped)
             raise
         except KeyboardInterrupt:
-            err.print(f"Run the same command again to go on with {out_folder}.", markup=False)
+            say(f"Run the same command again to go on with {out_folder}.")
             raise
         if there:
-            err.print(
+            say(
                 f"{out_folder} is already packed from this source with these options; "
-                "--overwrite packs it again.",
-                markup=False,
+                "--overwrite packs it again."
             )
-        _tell_set(faces)
+        tell_set(faces)
         out.print(str(out_folder), markup=False)
 
 
@@ -204,89 +199,3 @@ def _shares(text: str) -> tuple[float, float, float]:
     except ValueError:
         raise DataError(f"--split takes three shares, such as 60/20/20. Received: {text}") from None
     return train, val, test
-
-
-def _tell_source(found: Source, source: str) -> None:
-    meta = found.meta
-    err.print(f"{source} is read as {meta['reader']}: {meta['because']}.", markup=False)
-    err.print(f"{len(found):,} of {meta['of']:,} faces.", markup=False)
-    for note in meta["left_out"]:
-        names = ", ".join(note["first"][:3]) + (", …" if note["count"] > 3 else "")
-        err.print(f"Left out: {note['count']:,}, {note['reason']} ({names}).", markup=False)
-
-
-def _tell_set(faces: FaceSet) -> None:
-    import pandas as pd
-    from rich.table import Table
-
-    meta, names = faces.meta, faces.group_names
-    frame = pd.DataFrame(
-        {
-            "group": faces.table[faces.group_column].map(names).fillna("unknown"),
-            "label": faces.labels(),
-            "split": faces.table["split"],
-        }
-    )
-    labelled = frame[frame["label"] >= 0]
-    if len(labelled):
-        table = Table(title=f"{faces.path}: {len(faces):,} faces, {faces.size} × {faces.size}")
-        for title in ("split", "group", "label 0", "label 1", "label rate"):
-            table.add_column(title, justify="left" if title in ("split", "group") else "right")
-        groups = [*names.values(), "unknown"]
-        for split in ("train", "val", "test", "unlabelled"):
-            for group in groups:
-                own = labelled[(labelled["split"] == split) & (labelled["group"] == group)]["label"]
-                if len(own):
-                    ones = int(own.sum())
-                    zeros = len(own) - ones
-                    rate = f"{ones / len(own):.1%}"
-                    table.add_row(split, group, f"{zeros:,}", f"{ones:,}", rate)
-        err.print(table)
-    if unlabelled := int((frame["label"] < 0).sum()):
-        err.print(f"{unlabelled:,} faces have no label; their split is `unlabelled`.")
-    if len(labelled):
-        err.print(_split_told(meta["split"]))
-    _tell_skipped(meta["skipped"])
-    if meta["identical"]:
-        err.print(f"{meta['identical']:,} images are byte-identical to another one.")
-    for conflict in meta["conflicts"][:_SHOWN]:
-        pairs = zip(conflict["filenames"], conflict["labels"], strict=True)
-        told = ", ".join(f"{name} has label {value}" for name, value in pairs)
-        err.print(f"Conflict: one image under several names, {told}.", markup=False)
-    if len(meta["conflicts"]) > _SHOWN:
-        err.print(f"… and {len(meta['conflicts']) - _SHOWN:,} conflicts more, in meta.json.")
-
-
-def _split_told(split: dict[str, Any]) -> str:
-    told = {
-        "identity": "Split by identity: nobody stands in two splits.",
-        "row": "Identities unknown: split by row, the same person may stand on both sides.",
-        "partition": "Split as the source's partition says.",
-    }[split["by"]]
-    if split["left_over"]:
-        told += (
-            f" {split['left_over']:,} more faces of the people in the balanced test are left "
-            "unused, as `unlabelled`."
-        )
-    return told
-
-
-def _tell_skipped(skipped: list[dict[str, str]]) -> None:
-    if not skipped:
-        return
-    from rich.table import Table
-
-    table = Table(title=f"Skipped: {len(skipped):,}")
-    table.add_column("file")
-    table.add_column("reason")
-    for face in skipped[:_SHOWN]:
-        table.add_row(_plain(face["filename"]), _plain(face["reason"]))
-    err.print(table)
-    if len(skipped) > _SHOWN:
-        err.print(f"… and {len(skipped) - _SHOWN:,} more; all of them stand in meta.json.")
-
-
-def _plain(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

@@ -30,7 +30,7 @@ from softbio.faces.decode import RESIZE, UnreadableImageError
 from softbio.faces.faceset import FaceSet
 from softbio.faces.journal import Journal
 from softbio.faces.source import Source
-from softbio.faces.splits import SplitPlan
+from softbio.faces.splits import SplitPlan, assign_splits
 from softbio.faces.workspace import Workspace
 
 __all__ = ["MAX_SIZE", "MIN_SIZE", "pack"]
@@ -101,6 +101,9 @@ def pack(
     space = Workspace(out)
     if (there := _already_there(out, request, overwrite)) is not None:
         return there
+    if plan.use_partition or plan.balanced_test:
+        # What cannot be divided as asked is told before hours of decoding, not after.
+        assign_splits(source.rows, source.group_column, plan)
     try:
         with space.locked():
             _decode(space, source, size, workers, on_error, max_skipped, plan, request, progress)
