@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.theme import icon
+from dashboard.theme import PRIMARY_BUTTONS, icon
 from dashboard.widgets.told import telling_errors
 
 st.set_page_config(page_title="softbio", page_icon=icon(), layout="wide")
@@ -55,6 +55,7 @@ page = st.navigation(
     ],
     position="top",
 )
+st.html(PRIMARY_BUTTONS)
 st.title(page.title, anchor=False)
 with telling_errors():
     page.run()

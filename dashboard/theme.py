@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-__all__ = ["GROUP_COLOURS", "THEME", "group_colours", "icon"]
+__all__ = ["GROUP_COLOURS", "PRIMARY_BUTTONS", "THEME", "group_colours", "icon"]
 
 #: Okabe and Ito's colours, which people with any colour vision tell apart: the first group's, the
 #: second's, and so on. They hold 3:1 against the light and the dark background.
@@ -23,10 +23,10 @@ _LIGHT = {
     "primaryColor": "#0f5f8c",
     "backgroundColor": "#ffffff",
     "secondaryBackgroundColor": "#f3f5f8",
-    "textColor": "#1b2430",
+    "textColor": "#0c131d",
     "linkColor": "#0f5f8c",
     "borderColor": "#d5dbe3",
-    "codeTextColor": "#1b2430",
+    "codeTextColor": "#0c131d",
     "codeBackgroundColor": "#f3f5f8",
     "grayTextColor": "#4d5866",
     "greenTextColor": "#0b5c38",
@@ -37,7 +37,7 @@ _LIGHT = {
     "dataframeHeaderTextColor": "#4d5866",
 }
 _DARK = {
-    "primaryColor": "#2b83b6",
+    "primaryColor": "#62b5e5",
     "backgroundColor": "#11161d",
     "secondaryBackgroundColor": "#1b222c",
     "textColor": "#e9edf2",
@@ -66,6 +66,15 @@ THEME: dict[str, Any] = {
     "theme.light.chartCategoricalColors": list(GROUP_COLOURS),
     "theme.dark.chartCategoricalColors": list(GROUP_COLOURS),
 }
+
+
+#: Streamlit writes white on a primary button; no blue is dark enough for that and light enough to be
+#: read as text on the dark page, so the dark page's buttons get dark letters.
+PRIMARY_BUTTONS = """<style>
+.st-key-train button:not(:disabled), .st-key-predict button:not(:disabled) {
+  color: light-dark(#ffffff, #0c131d);
+}
+</style>"""
 
 
 def group_colours(groups: tuple[str, ...] | list[str]) -> dict[str, str]:

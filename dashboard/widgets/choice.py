@@ -47,16 +47,19 @@ def choose(
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
     wanted = st.query_params.get(name)
     if wanted in options and wanted != written.get(name):
-        st.session_state[key] = wanted
-    elif st.session_state.get(key) not in options:
-        last = written.get(name)
-        st.session_state[key] = last if last in options else default or options[0]
+        chosen = wanted
+    else:
+        candidates = (st.session_state.get(key), written.get(name), default)
+        chosen = next((one for one in candidates if one in options), options[0])
+    # Also when it stands there already: after a change of page it is the other page's widget's.
+    st.session_state[key] = chosen
     if segments:
         value = st.segmented_control(
             label, options, format_func=shown, key=key, help=help, required=True
         )
     else:
         value = st.selectbox(label, options, format_func=shown, key=key, help=help)
+    value = value if value in options else chosen
     written[name] = value
     if wanted != value:
         st.query_params[name] = value

@@ -167,28 +167,29 @@ def _draw(setting: Setting, groups: Sequence[str]) -> None:
     common: dict[str, Any] = {
         "key": _key(setting.path),
         "help": setting.description,
-        "disabled": not _counts(setting.path),
         "persist_state": "session",
     }
+    # Said, not greyed out: the grey of Streamlit's disabled labels is too pale to read.
+    title = setting.title if _counts(setting.path) else f"{setting.title} · no effect now"
     if setting.kind == "bool":
-        st.toggle(setting.title, **common)
+        st.toggle(title, **common)
     elif setting.kind == "choice":
-        st.selectbox(setting.title, setting.choices, **common)
+        st.selectbox(title, setting.choices, **common)
     else:
-        _draw_number(setting, common)
+        _draw_number(setting, title, common)
 
 
-def _draw_number(setting: Setting, common: dict[str, Any]) -> None:
+def _draw_number(setting: Setting, title: str, common: dict[str, Any]) -> None:
     kind = int if setting.kind == "int" else float
     low = kind(setting.low or 0) if not setting.low_is_open else kind(setting.step or 0)
     high = kind(setting.high) if setting.high is not None else None
     step = kind(setting.step or 1)
     few = high is not None and (high - low) / step <= _SLIDER_STEPS
     if setting.common and few and not setting.optional:
-        st.slider(setting.title, low, high, step=step, **common)
+        st.slider(title, low, high, step=step, **common)
     else:
         st.number_input(
-            setting.title,
+            title,
             min_value=low,
             max_value=high,
             value="min" if not setting.optional else None,

@@ -42,7 +42,7 @@ def training_curves(history: pd.DataFrame, groups: Sequence[str], *, key: str) -
 
 def loss_figure(history: pd.DataFrame) -> go.Figure:
     """Return the loss on training and validation faces by epoch."""
-    figure = _figure("Loss by epoch")
+    figure = _figure("Loss by epoch", history)
     _line(figure, history, "loss", "training", _GREY)
     _line(figure, history, "val_loss", "validation", _DARKER)
     return figure
@@ -50,7 +50,7 @@ def loss_figure(history: pd.DataFrame) -> go.Figure:
 
 def accuracy_figure(history: pd.DataFrame, groups: Sequence[str]) -> go.Figure:
     """Return each group's validation accuracy and the two Fair Metrics by epoch."""
-    figure = _figure("Accuracy on validation, by epoch")
+    figure = _figure("Accuracy on validation, by epoch", history)
     for name, colour in group_colours(tuple(groups)).items():
         _line(figure, history, f"val_accuracy_{name}", name, colour)
     _line(figure, history, "val_fair_metric", "Fair Metric", _GREY, dash="dot")
@@ -79,14 +79,14 @@ def _line(
     )
 
 
-def _figure(title: str) -> go.Figure:
+def _figure(title: str, history: pd.DataFrame) -> go.Figure:
     return go.Figure(
         layout={
             "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 0.98},
             "height": 300,
             "margin": {"l": 8, "r": 8, "t": 34, "b": 8},
             "legend": {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
-            "xaxis": {"tickformat": "d", "fixedrange": True},
+            "xaxis": {"dtick": max(1, -(-len(history) // 10)), "fixedrange": True},
             "yaxis": {"fixedrange": True, "automargin": True},
             "hovermode": "x unified",
             "uirevision": "keep",

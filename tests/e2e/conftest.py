@@ -1,0 +1,215 @@
+"""A server of its own over synthetic faces, and a real Chromium in front of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager, suppress
+
+import numpy as np
+import pytest
+
+from softbio.config import recipe
+from softbio.faces import FaceSet
+from softbio.jobs.process import end_tree
+from softbio.jobs.record import read_record
+from softbio.runs import RunConfig, RunStore
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FACES = 320
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.e2e)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
+
+
+class Site:
+    """The served page: where it is, its faces and runs; it can be stopped and started again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.data = folder / "data"
+        self.store = RunStore(folder / "models")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process = None
+
+    def softbio(self, *arguments):
+        subprocess.run(
+            [sys.executable, "-m", "softbio", *map(str, arguments)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+
+    def start(self):
+        self.log = (self.folder / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "softbio", "dashboard", "--no-browser"),
+                *("--data", str(self.data), "--models", str(self.store.path)),
+                *("--port", str(self.port)),
+            ],
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        end = time.monotonic() + 60
+        while True:
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"{self.address}/_stcore/health") as answer,
+            ):
+                if answer.status == 200:
+                    return
+            assert self.process.poll() is None, (self.folder / "server.log").read_text()
+            assert time.monotonic() < end, "the server did not start"
+            time.sleep(0.1)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def newest(self):
+        return self.store.list()[0]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    made = Site(tmp_path_factory.mktemp("site"))
+    made.softbio("pack", f"synthetic:{FACES}", "--out", made.data / "demo")
+    made.start()
+    yield made
+    made.stop()
+    for run in made.store.list():
+        if record := read_record(run.path):
+            end_tree(record.pid, record.pid_created)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+
+
+class Tab:
+    """A page of the browser, and how to wait for Streamlit in it."""
+
+    def __init__(self, page, address):
+        self.page = page
+        self.address = address
+
+    def open(self, path="/"):
+        self.page.goto(self.address + path)
+        self.ready()
+        return self
+
+    def ready(self):
+        self.page.wait_for_selector(
+            "[data-testid=stApp][data-test-connection-state=CONNECTED]", timeout=20_000
+        )
+        self.page.wait_for_selector(
+            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=20_000
+        )
+
+    def click(self, key):
+        self.page.locator(f".st-key-{key} button").first.click()
+
+    def choose(self, key, text):
+        self.page.locator(f".st-key-{key}").get_by_text(text, exact=True).click()
+        self.ready()
+
+    def fill(self, key, value):
+        box = self.page.locator(f".st-key-{key} input")
+        box.fill(str(value))
+        box.press("Enter")
+        self.ready()
+
+    def sees(self, text, seconds=20, inside="body"):
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(inside).get_by_text(text).first).to_be_visible(
+            timeout=seconds * 1000
+        )
+
+
+@contextmanager
+def _tabs(chromium, site):
+    contexts = []
+
+    def open_tab(path="/", **options):
+        options.setdefault("viewport", {"width": 1280, "height": 1000})
+        context = chromium.new_context(**options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return Tab(context.new_page(), site.address).open(path)
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def browse(chromium, site):
+    """A function (path, options of a browser context) that opens a tab as a reader of its own."""
+    with _tabs(chromium, site) as open_tab:
+        yield open_tab
+
+
+@pytest.fixture(scope="module")
+def browse_module(chromium, site):
+    """As `browse`, for fixtures of a module."""
+    with _tabs(chromium, site) as open_tab:
+        yield open_tab
+
+
+@pytest.fixture(scope="session")
+def scored_site(site):
+    """The site with two finished runs whose scores are made up, so that nothing has to train."""
+    faces = FaceSet.open(site.data / "demo")
+    made = []
+    for seed in (0, 1):
+        run = site.store.create(
+            RunConfig(
+                data=str(faces.path.resolve()),
+                data_fingerprint=faces.fingerprint,
+                size=faces.size,
+                group_column=faces.group_column,
+                groups=faces.group_names,
+                train=recipe("fast"),
+            )
+        )
+        rng = np.random.default_rng(seed)
+        frame = faces.table[["filename", "split", "label", "gender"]].copy()
+        label = frame["label"].fillna(0).to_numpy(dtype=float)
+        frame["score"] = np.clip(rng.normal(label, 0.5), 0, 1).astype(np.float32)
+        run.write_predictions(frame)
+        for epoch in (1, 2, 3):
+            run.append_history({**dict.fromkeys(run.history().columns, 0.5), "epoch": epoch})
+        run.update_state(status="done", finished=time.time(), best_epoch=2, seconds=3.0)
+        made.append(run)
+    made.sort(key=lambda run: run.id)
+    site.older, site.newer = made
+    return site

@@ -1,0 +1,84 @@
+"""What only a browser can tell: painted faces, contrast and names, requests, narrow windows."""
+
+import http.client
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = ["", "train", "fairness", "errors", "hypotheses", "predict"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_serious_fault_for_people_who_see_or_move_less(browse, scored_site, scheme):
+    faults = []
+    outside = []
+    tab = browse("/", color_scheme=scheme)
+    tab.page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(
+                (tab.address, "data:", "blob:", tab.address.replace("http", "ws"))
+            )
+            else outside.append(request.url)
+        ),
+    )
+    for page in PAGES:
+        tab.open(f"/{page}")
+        tab.page.wait_for_timeout(400)
+        for fault in Axe().run(tab.page).response["violations"]:
+            if fault["impact"] in ("serious", "critical"):
+                faults += [
+                    (page, fault["id"], node["target"], node.get("failureSummary"))
+                    for node in fault["nodes"]
+                ]
+    assert not faults
+    assert not outside, "the page asks nobody but its own server"
+
+
+def test_a_grid_is_one_picture_that_the_browser_keeps(browse, scored_site):
+    tab = browse("/")
+    pictures = []
+    tab.page.on(
+        "response", lambda answer: pictures.append(answer) if "/faces/" in answer.url else None
+    )
+    tab.open("/")
+    grid = tab.page.locator(".st-key-cell_0_0 ul")
+    grid.wait_for()
+    assert grid.locator("li").count() == 28
+    assert grid.locator("[role=img]").first.get_attribute("aria-label").endswith("label 0")
+    tab.page.wait_for_load_state("networkidle")
+    assert len(pictures) == 4, "one for each group and label"
+    assert {answer.status for answer in pictures} == {200}
+    assert all("immutable" in answer.headers["cache-control"] for answer in pictures)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_wider_than_a_narrow_window(browse, scored_site, page):
+    tab = browse(f"/{page}", viewport={"width": 390, "height": 800})
+    tab.page.wait_for_timeout(300)
+    wide = tab.page.evaluate(
+        """() => { const main = document.querySelector('[data-testid=stMain]');
+                   return main.scrollWidth - main.clientWidth }"""
+    )
+    assert wide <= 1
+
+
+def test_choices_follow_the_reader_from_page_to_page_and_back(browse, scored_site):
+    tab = browse(f"/fairness?run={scored_site.older.id}&split=test")
+    tab.sees("These are the test faces")
+    tab.page.get_by_role("link", name="Errors").click()
+    tab.sees("false negatives")
+    assert f"run={scored_site.older.id}" in tab.page.url
+    assert "split=test" in tab.page.url
+    tab.page.go_back()
+    tab.sees("Confusion matrices")
+    assert f"run={scored_site.older.id}" in tab.page.url
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/faces/x.jpg"])
+def test_another_host_name_is_refused(site, path):
+    connection = http.client.HTTPConnection("127.0.0.1", site.port)
+    connection.request("GET", path, headers={"Host": "somebody.example"})
+    assert connection.getresponse().status == 400
+    connection.close()
