@@ -28,9 +28,10 @@ def report_cnn(pixels: Any, config: NetworkConfig, policy: keras.DTypePolicy) ->
     Conv 32-64-128 (3×3, no padding, relu), each with 2×2 max pooling, then
     Dense 512. The report multiplied pixels by 1/255 before the network.
     """
-    flow = layers.Rescaling(1 / 255, name="rescale", dtype=policy)(pixels)
+    flow = pixels
     for number, filters in enumerate((32, 64, 128), 1):
-        flow = ConvPoolRelu(filters, name=f"block{number}", dtype=policy)(flow)
+        scale = 1 / 255 if number == 1 else 1.0
+        flow = ConvPoolRelu(filters, scale, name=f"block{number}", dtype=policy)(flow)
     flow = layers.Flatten(name="flatten", dtype=policy)(flow)
     return layers.Dense(512, activation="relu", name=FEATURES, dtype=policy)(flow)
 
