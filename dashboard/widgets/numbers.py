@@ -53,7 +53,7 @@ def duration(seconds: float | None) -> str:
 
     Examples
     --------
-    >>> duration(4.2), duration(75), duration(4000)
+    >>> duration(4.2), duration(75), duration(4020)
     ('4 s', '1 min 15 s', '1 h 7 min')
     """
     if seconds is None or math.isnan(seconds):

@@ -29,7 +29,7 @@ ACTIVE = ("queued", "running")
 CANCEL_PATIENCE = 20.0
 #: Seconds without a sign of life after which a run without a living process is given up. A process
 #: in another container has a number that means nothing here, but its heartbeat is fresh.
-HEARTBEAT_LIMIT = 5.0
+HEARTBEAT_LIMIT = 4.0
 #: Seconds without a sign of life after which a process that still exists is taken to hang. Only the
 #: queue's own workers are ended for that: somebody may have paused a training in the shell.
 HANG_LIMIT = 120.0

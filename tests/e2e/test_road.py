@@ -105,8 +105,9 @@ def test_a_training_outlives_reload_second_tab_server_and_even_its_own_death(sit
     tab.sees("Interrupted", seconds=10)
     epochs = len(run.history())
     tab.click(f"resume_{run.id}")
-    tab.sees(re.compile(rf"Epoch \d+ of at most {LONG}"), seconds=60)
-    assert run.state.progress.epoch >= epochs
+    wait(lambda: run.state.progress.epoch > epochs, seconds=60)
+    assert run.state.status == "running"
+    tab.sees(re.compile(rf"Epoch \d+ of at most {LONG}"))
 
     tab.click(f"cancel_{run.id}")
     wait(lambda: run.state.status == "cancelled", seconds=25)
