@@ -2,7 +2,7 @@
 
 Workers import neither pandas nor TensorFlow to decode, so they start in a
 fraction of a second. Pixels do not travel through pipes: each chunk is written
-into a slot of one memory-mapped file, from which the packing process copies it.
+into a slot of shared memory, from which the packing process copies it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import struct
 import threading
 import zlib
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
@@ -37,8 +38,9 @@ __all__ = ["DIGEST_BYTES", "Chunk", "Packed", "chunk_length", "pack_chunks", "st
 #: Bytes of the digest of each face's source; enough that two files never share one by chance.
 DIGEST_BYTES = 16
 
+# A chunk of usual faces fits a core's cache, so that it is still there when it is copied.
 _CHUNK_BYTES = 8 * 2**20
-_CHUNK_FACES = 256
+_CHUNK_FACES = 64
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,13 @@ def stamp(paths: Iterable[str]) -> str:
 
 
 def pack_chunks(
-    chunks: Sequence[Chunk], workers: int, slots_file: Path
+    chunks: Sequence[Chunk], workers: int, spare: Path
 ) -> Generator[tuple[Packed, np.ndarray], None, None]:
     """Yield what became of each chunk, in order, with the pixels of the faces that were read.
 
     The pixels (kept, size, size, 3) are a view that holds until the next step.
+    Where the system shares no memory between processes without a file, the file
+    is `spare`.
 
     Raises
     ------
@@ -128,13 +132,19 @@ def pack_chunks(
             packed = _fill(chunk, room)
             yield packed, room[: packed.kept]
         return
-    # Twice as many slots as workers: nobody waits while a finished chunk is written.
-    slots = _Slots.create(slots_file, 2 * workers + 1, shape)
+    # More slots than workers: nobody waits while a finished chunk is written.
+    with _Slots.made(spare, (4 * workers, *shape)) as slots:
+        yield from _by_processes(chunks, workers, slots)
+
+
+def _by_processes(
+    chunks: Sequence[Chunk], workers: int, slots: _Slots
+) -> Generator[tuple[Packed, np.ndarray], None, None]:
     pool = ProcessPoolExecutor(
         workers,
         mp_context=get_context("spawn"),
         initializer=_start_worker,
-        initargs=(str(slots_file), slots.shape),
+        initargs=(slots.path, slots.shape),
     )
     waiting: deque[tuple[int, Future[Packed]]] = deque()
     ahead = iter(chunks)
@@ -145,9 +155,8 @@ def pack_chunks(
             slot, future = waiting.popleft()
             packed = future.result()
             yield packed, slots[slot][: packed.kept]
-            for chunk in ahead:
-                waiting.append((slot, pool.submit(_fill_slot, chunk, slot)))
-                break
+            if (following := next(ahead, None)) is not None:
+                waiting.append((slot, pool.submit(_fill_slot, following, slot)))
     except BrokenProcessPool:
         raise DataError(
             "A process that decodes images was ended from outside; the machine may be short of "
@@ -158,23 +167,30 @@ def pack_chunks(
 
 
 class _Slots:
-    """A memory-mapped file of rooms for one chunk each."""
+    """Rooms for one chunk each, which several processes map into their memory."""
 
     def __init__(self, path: str, shape: tuple[int, ...]) -> None:
-        self.shape = shape
+        self.path, self.shape = path, shape
         self._rooms = np.memmap(path, np.uint8, "r+", shape=shape)
 
     @classmethod
-    def create(cls, path: Path, count: int, chunk_shape: tuple[int, ...]) -> _Slots:
-        shape = (count, *chunk_shape)
-        with path.open("wb") as file:
-            length = int(np.prod(shape))
-            # Reserved now: a full disk is an error here, and a crash in a mapped page later.
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, length)
-            else:
-                file.truncate(length)
-        return cls(str(path), shape)
+    @contextmanager
+    def made(cls, spare: Path, shape: tuple[int, ...]) -> Iterator[_Slots]:
+        """Make the rooms: in memory, which vanishes with us, or else in the file `spare`."""
+        length = int(np.prod(shape))
+        if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+            handle = os.memfd_create("softbio")
+            try:
+                os.truncate(handle, length)
+                yield cls(f"/proc/{os.getpid()}/fd/{handle}", shape)
+            finally:
+                os.close(handle)
+            return
+        try:
+            spare.write_bytes(bytes(length))
+            yield cls(str(spare), shape)
+        finally:
+            spare.unlink(missing_ok=True)
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -186,14 +202,14 @@ class _Slots:
 _slots: _Slots | None = None
 
 
-def _start_worker(slots_file: str, shape: tuple[int, ...]) -> None:
+def _start_worker(slots_path: str, shape: tuple[int, ...]) -> None:
     global _slots
     import cv2
 
     # Ctrl-C reaches the whole process group; only the packing process answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
-    _slots = _Slots(slots_file, shape)
+    _slots = _Slots(slots_path, shape)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import os
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from softbio.faces.chunks import Packed
 
 __all__ = ["Journal"]
 
-# Pixels wait this long for the disk, at most; a kill costs no more than that.
+# Lines wait this long for the pixels' way to the disk; a kill costs about as much work.
 _SECONDS = 0.5
 
 
@@ -54,6 +55,9 @@ class Journal:
             self._file.flush()
         self.keep(len(self.done))
         self._committed = time.monotonic()
+        # A disk may take seconds to take what it was given; decoding goes on meanwhile.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._running: Future[None] | None = None
 
     def keep(self, chunks: int) -> None:
         """Forget every chunk after the first `chunks`, and its pixels."""
@@ -73,25 +77,35 @@ class Journal:
         while len(view):
             view = view[self._pixels.write(view) :]
         self._pending.append(packed)
-        if time.monotonic() - self._committed > _SECONDS:
-            self.commit()
+        if self._running is not None and self._running.done():
+            self._running.result()
+            self._running = None
+        if self._running is None and time.monotonic() - self._committed > _SECONDS:
+            self._running = self._thread.submit(self._write, self._pending)
+            self._pending = []
+            self._committed = time.monotonic()
 
     def commit(self) -> None:
-        """Bring pixels to the disk, then their lines."""
-        if not self._pending:
-            return
-        os.fsync(self._pixels.fileno())
-        self._file.writelines(_line(packed) for packed in self._pending)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self.done += self._pending
-        self._pending = []
-        self._committed = time.monotonic()
+        """Wait until every chunk's pixels are on the disk, and then their lines."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.result()
+        batch, self._pending = self._pending, []
+        self._write(batch)
 
     def close(self) -> None:
         """Close both files; what was not committed is packed again."""
+        self._thread.shutdown()
         self._file.close()
         self._pixels.close()
+
+    def _write(self, batch: list[Packed]) -> None:
+        if batch:
+            os.fsync(self._pixels.fileno())
+            self._file.writelines(_line(packed) for packed in batch)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self.done += batch
 
     def _end(self, chunks: list[Packed]) -> int:
         return self._header + self._face * sum(packed.kept for packed in chunks)

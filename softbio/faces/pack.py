@@ -160,7 +160,6 @@ def _decode(
             journal.commit()
         finally:
             journal.close()
-            space.slots.unlink(missing_ok=True)
     assemble(space.set, source, journal.done, size, plan, request)
 
 

@@ -29,7 +29,8 @@ class Workspace:
     set : Path
         The growing set inside it, whose files are the set's and no others.
     images, journal, slots : Path
-        The pixels; the journal; where worker processes leave chunks.
+        The pixels; the journal; where worker processes leave chunks on systems that
+        share no memory without a file.
     """
 
     def __init__(self, out: Path) -> None:
