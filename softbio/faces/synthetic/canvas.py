@@ -1,0 +1,217 @@
+"""The canvas: soft, anti-aliased shapes in face coordinates, seen at the head's pose.
+
+Face coordinates have their origin between the eyes, x to the right, y downwards, and
+the side of the picture as unit: the chin lies near y = 0.34, an ear near x = ±0.23.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+__all__ = ["Canvas", "Pose", "curve", "draw_pose", "ribbon"]
+
+#: Where the origin of the face coordinates lies in the picture.
+CENTRE = (0.5, 0.475)
+#: Sub-pixel bits of OpenCV's fixed-point coordinates.
+SHIFT = 4
+
+RGB = np.ndarray
+
+
+@dataclass(frozen=True)
+class Pose:
+    """How the head is held: angles in radians, shift and scale relative to the picture."""
+
+    roll: float
+    yaw: float
+    pitch: float
+    dx: float
+    dy: float
+    scale: float
+
+
+def draw_pose(rng: np.random.Generator) -> Pose:
+    """Draw the small deviations that aligned photographs still have."""
+    return Pose(
+        roll=float(np.clip(rng.normal(0, 0.06), -0.16, 0.16)),
+        yaw=float(np.clip(rng.normal(0, 0.28), -0.65, 0.65)),
+        pitch=float(np.clip(rng.normal(0, 0.2), -0.4, 0.4)),
+        dx=float(np.clip(rng.normal(0, 0.016), -0.04, 0.04)),
+        dy=float(np.clip(rng.normal(0, 0.014), -0.035, 0.035)),
+        scale=float(rng.uniform(0.93, 1.07)),
+    )
+
+
+class Patch(NamedTuple):
+    """A soft mask in [0, 1], float32 (h, w), and where on the canvas it lies."""
+
+    rows: slice
+    columns: slice
+    mask: np.ndarray
+
+
+class Canvas:
+    """A picture under construction.
+
+    Attributes
+    ----------
+    side : int
+        Width and height in pixels.
+    pixels : ndarray, shape (3, side, side), float32
+        Red, green, blue planes in [0, 1], linear neither in light nor in sRGB: as painted.
+    """
+
+    def __init__(self, side: int, pose: Pose) -> None:
+        self.side = side
+        self.pose = pose
+        self.pixels = np.zeros((3, side, side), dtype=np.float32)
+        turn = np.array(
+            [
+                [np.cos(pose.roll), np.sin(pose.roll)],
+                [-np.sin(pose.roll), np.cos(pose.roll)],
+            ]
+        )
+        self._turn = turn * (pose.scale * side)
+        self._offset = (np.array(CENTRE) + (pose.dx, pose.dy)) * side
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Turn face coordinates, shape (n, 2), into pixels: yaw and pitch, then roll and shift.
+
+        The face bulges towards the viewer, so a turned head moves its middle more than
+        its rim, and a feature on the far side gets narrower.
+        """
+        x, y = points[:, 0], points[:, 1]
+        bulge = np.clip(1 - (x / 0.31) ** 2, 0, 1) * np.clip(1 - ((y - 0.05) / 0.5) ** 2, 0, 1)
+        moved = np.empty((len(points), 2))
+        moved[:, 0] = x + self.pose.yaw * (0.125 * bulge - 0.05)
+        moved[:, 1] = y + self.pose.pitch * (0.09 * bulge - 0.06)
+        return moved @ self._turn + self._offset
+
+    def patch(self, points: np.ndarray, soft: float = 0.0) -> Patch | None:
+        """Rasterise a polygon in face coordinates; `soft` is the blur of its rim."""
+        return self.patch_pixels(self.place(points), soft * self.pose.scale * self.side)
+
+    def patch_pixels(self, pixels: np.ndarray, sigma: float = 0.0) -> Patch | None:
+        """Rasterise a polygon given in pixels; None where nothing is left in the picture."""
+        pad = int(np.ceil(2.5 * sigma)) + 2
+        low = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - pad, 0)
+        high = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + pad, self.side)
+        if (high <= low).any():
+            return None
+        mask = np.zeros((high[1] - low[1], high[0] - low[0]), dtype=np.uint8)
+        corners = np.round((pixels - low) * (1 << SHIFT)).astype(np.int32)
+        cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SHIFT)
+        soft_mask = mask.astype(np.float32)
+        soft_mask *= np.float32(1 / 255)
+        if sigma > 0.3:
+            soft_mask = cv2.GaussianBlur(soft_mask, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+        return Patch(slice(low[1], high[1]), slice(low[0], high[0]), soft_mask)
+
+    def paint(
+        self,
+        patch: Patch | None,
+        colour: RGB,
+        alpha: float = 1.0,
+        texture: np.ndarray | None = None,
+        within: np.ndarray | None = None,
+    ) -> None:
+        """Blend a colour, float (3,), into a patch.
+
+        `texture`, float32 (side, side), brightens and darkens it; `within`, float32
+        (side, side) in [0, 1], keeps it inside another shape.
+        """
+        if patch is None or alpha <= 0:
+            return
+        where = (patch.rows, patch.columns)
+        mask = patch.mask if alpha == 1 else patch.mask * np.float32(alpha)
+        if within is not None:
+            mask = mask * within[where]
+        target = self.pixels[:, where[0], where[1]]
+        flat = np.asarray(colour, dtype=np.float32)
+        for plane, value in zip(target, flat, strict=True):
+            if texture is None:
+                plane += (value - plane) * mask
+            else:
+                plane += (value * texture[where] - plane) * mask
+
+    def fill(
+        self,
+        points: np.ndarray,
+        colour: RGB,
+        alpha: float = 1.0,
+        soft: float = 0.0,
+        within: np.ndarray | None = None,
+    ) -> None:
+        """Paint a polygon given in face coordinates."""
+        self.paint(self.patch(points, soft), colour, alpha, within=within)
+
+    def glow(
+        self,
+        centre: tuple[float, float],
+        radii: tuple[float, float],
+        colour: RGB,
+        alpha: float,
+        within: np.ndarray | None = None,
+    ) -> None:
+        """Blend a colour into a Gaussian spot: blush, the shadow beside a nose, a gleam."""
+        x, y = self.place(np.array([centre]))[0]
+        unit = self.pose.scale * self.side
+        rx, ry = radii[0] * unit, radii[1] * unit
+        rows = slice(max(int(y - 2.6 * ry), 0), min(int(y + 2.6 * ry) + 2, self.side))
+        columns = slice(max(int(x - 2.6 * rx), 0), min(int(x + 2.6 * rx) + 2, self.side))
+        if rows.start >= rows.stop or columns.start >= columns.stop:
+            return
+        down = np.exp(-0.5 * ((np.arange(rows.start, rows.stop) - y) / ry) ** 2)
+        across = np.exp(-0.5 * ((np.arange(columns.start, columns.stop) - x) / rx) ** 2)
+        mask = np.outer(down, across).astype(np.float32)
+        self.paint(Patch(rows, columns, mask), colour, alpha, within=within)
+
+    def full_mask(self, points: np.ndarray, soft: float = 0.0) -> np.ndarray:
+        """Return a polygon's mask over the whole canvas, float32 (side, side)."""
+        mask = np.zeros((self.side, self.side), dtype=np.float32)
+        patch = self.patch(points, soft)
+        if patch is not None:
+            mask[patch.rows, patch.columns] = patch.mask
+        return mask
+
+
+@cache
+def _spline(count: int, steps: int, closed: bool) -> np.ndarray:
+    """Matrix of the Catmull-Rom spline through `count` points, `steps` pieces a span."""
+    spans = count if closed else count - 1
+    matrix = np.zeros((spans * steps + (not closed), count))
+    for row in range(len(matrix)):
+        span, t = min(row // steps, spans - 1), 0.0
+        t = row / steps - span
+        weights = (
+            -0.5 * t + t**2 - 0.5 * t**3,
+            1 - 2.5 * t**2 + 1.5 * t**3,
+            0.5 * t + 2 * t**2 - 1.5 * t**3,
+            -0.5 * t**2 + 0.5 * t**3,
+        )
+        for offset, weight in zip((-1, 0, 1, 2), weights, strict=True):
+            index = span + offset
+            index = index % count if closed else min(max(index, 0), count - 1)
+            matrix[row, index] += weight
+    return matrix
+
+
+def curve(points: np.ndarray | list, *, closed: bool = True, steps: int = 6) -> np.ndarray:
+    """Return a smooth curve through the points, shape (n, 2) → (m, 2)."""
+    points = np.asarray(points, dtype=np.float64)
+    return _spline(len(points), steps, closed) @ points
+
+
+def ribbon(points: np.ndarray | list, widths: np.ndarray | list, steps: int = 5) -> np.ndarray:
+    """Return the outline of a smooth stroke through the points, with a width at each."""
+    points = np.column_stack([np.asarray(points, dtype=np.float64), widths])
+    line = _spline(len(points), steps, False) @ points
+    along = np.gradient(line[:, :2], axis=0)
+    along /= np.hypot(along[:, :1], along[:, 1:]) + 1e-9
+    normal = np.column_stack([-along[:, 1], along[:, 0]]) * line[:, 2:] / 2
+    return np.concatenate([line[:, :2] + normal, (line[:, :2] - normal)[::-1]])

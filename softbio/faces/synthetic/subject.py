@@ -1,0 +1,77 @@
+"""One photograph's subject: the person, what shows today, and independent random streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softbio.faces.synthetic.canvas import Canvas
+from softbio.faces.synthetic.people import Person
+
+__all__ = ["STREAMS", "Subject", "cover", "mirrored"]
+
+#: Each part of the picture draws its chances from a stream of its own, so that putting
+#: glasses on a face changes nothing but the glasses. New parts are appended.
+STREAMS = (
+    "pose", "background", "clothes", "skin", "eyes", "mouth", "hair", "beard", "makeup",
+    "glasses", "hat", "earrings", "light", "camera",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who is drawn and how they look on this photograph.
+
+    Attributes
+    ----------
+    person : Person
+    shows : frozenset of str
+        Names of the attributes that are 1.
+    hair : ndarray, shape (3,)
+        Today's hair colour, RGB in [0, 1].
+    key : (int, int)
+        Seed and row number, which key every random stream.
+    """
+
+    person: Person
+    shows: frozenset[str]
+    hair: np.ndarray
+    key: tuple[int, int]
+
+    def rng(self, part: str) -> np.random.Generator:
+        """Return the random stream of a part (one of `STREAMS`), from its beginning."""
+        return np.random.default_rng([self.key[0], 6, self.key[1], STREAMS.index(part)])
+
+    @property
+    def smile(self) -> float:
+        """How far the corners of the mouth go up, in [−0.3, 1]."""
+        chance = self.rng("mouth").random()
+        return 0.6 + 0.4 * chance if "Smiling" in self.shows else -0.3 + 0.45 * chance
+
+    @property
+    def shadow(self) -> np.ndarray:
+        """Return the skin in shadow: darker and redder."""
+        return self.person.skin * np.array([0.66, 0.56, 0.52])
+
+    @property
+    def gleam(self) -> np.ndarray:
+        """Return the skin where light falls on it."""
+        skin = self.person.skin
+        return np.clip(skin + (1 - skin) * np.array([0.34, 0.32, 0.28]), 0, 1)
+
+
+def mirrored(points: np.ndarray | list, side: int) -> np.ndarray:
+    """Return points of the right half for a side: 1 right as given, −1 left."""
+    return np.asarray(points, dtype=np.float64) * (side, 1)
+
+
+def cover(canvas: Canvas, *points: np.ndarray) -> np.ndarray:
+    """Return the union of several polygons as a mask over the canvas."""
+    mask = np.zeros((canvas.side, canvas.side), dtype=np.float32)
+    for outline in points:
+        patch = canvas.patch(outline)
+        if patch is not None:
+            region = mask[patch.rows, patch.columns]
+            np.maximum(region, patch.mask, out=region)
+    return mask
