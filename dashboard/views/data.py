@@ -30,7 +30,7 @@ np.add.at(counts, (group[judged], label[judged]), 1)
 meta = faces.meta
 coding = meta.get("label") or {}
 meaning = coding.get("formula") or coding.get("column") or "none"
-with st.grid("auto", min_column_width=165):
+with st.grid(3 + len(groups), min_column_width=150):
     st.metric("Faces", count(len(faces)), border=True)
     for index, name in enumerate(groups):
         st.metric(name.capitalize(), count(int((group == index).sum())), border=True)

@@ -73,7 +73,7 @@ def results(run: Run, baseline: Run | None, split: str) -> None:
         )
     now = evaluate_run(run, split, threshold)
     before = None if baseline is None else evaluate_run(baseline, split, threshold)
-    with st.grid("auto", min_column_width=170):
+    with st.grid(4, min_column_width=170):
         for name in ("fair_metric", "balanced_fair_metric", "worst_cell_accuracy", "accuracy"):
             headline(name, now, before)
     if before is not None and baseline is not None:

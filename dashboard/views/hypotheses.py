@@ -59,7 +59,7 @@ if not found.overall.n:
     st.stop()
 left_out = f" · {count(found.left_out)} faces were left out" if found.left_out else ""
 st.caption(f"Read as `{found.formula}`{left_out}")
-with st.grid("auto", min_column_width=190):
+with st.grid(1 + len(found.groups), min_column_width=190):
     for part in (found.overall, *found.groups):
         st.metric(
             "Agreement, all" if part is found.overall else f"Agreement, {part.name}",

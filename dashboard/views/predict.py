@@ -26,6 +26,13 @@ if run is None:
     st.stop()
 st.caption(run_caption(run))
 
+SPLITS = {
+    "all": "All",
+    "unlabelled": "Unlabelled",
+    "test": "Test",
+    "val": "Validation",
+    "train": "Training",
+}
 SOURCES = {"upload": "Photographs from this computer", "set": "A packed set"}
 kind = choose("Faces from", list(SOURCES), "source", segments=True, shown=SOURCES.__getitem__)
 result: Scored | None = None
@@ -36,23 +43,18 @@ if kind == "set":
         st.stop()
     name = choose("Face set", list(sets), "set")
     faces = load_faces(sets[name])
-    splits = [
-        "all",
-        *sorted(set(faces.table["split"]), key=["unlabelled", "test", "val", "train"].index),
-    ]
+    sizes = {one: len(faces.rows(one)) for one in SPLITS} | {"all": len(faces)}
+    splits = [one for one in SPLITS if sizes[one]]
     split = st.segmented_control(
         "Faces of the split",
         splits,
-        format_func=lambda one: (
-            f"{one} ({count(len(faces) if one == 'all' else len(faces.rows(one)))})"
-        ),
+        format_func=lambda one: f"{SPLITS[one]} ({count(sizes[one])})",
         default="unlabelled" if "unlabelled" in splits else "all",
         required=True,
         key="predict_split",
     )
     wanted = ("set", run.id, str(faces.path), faces.fingerprint, split)
-    go = st.button("Predict", type="primary", icon=":material/play_arrow:", key="predict")
-    if go:
+    if st.button("Predict", type="primary", icon=":material/play_arrow:", key="predict"):
         with telling_errors():
             st.session_state["scored"] = (wanted, predict_set(run, faces, split))
 else:
@@ -65,10 +67,9 @@ else:
         "kept only while this page is open.",
     )
     wanted = ("upload", run.id, *(upload.file_id for upload in uploads))
-    go = st.button(
+    if st.button(
         "Predict", type="primary", icon=":material/play_arrow:", key="predict", disabled=not uploads
-    )
-    if go:
+    ):
         with telling_errors():
             st.session_state["scored"] = (wanted, predict_upload(run, uploads))
 

@@ -59,10 +59,9 @@ def config_form(groups: Sequence[str]) -> TrainConfig:
         if _comes_first(setting):
             _draw(setting, groups)
     with st.expander("All other settings", icon=":material/tune:"):
-        section = None
-        for setting in settings():
-            if _comes_first(setting) or setting.path == "recipe":
-                continue
+        section = ""
+        rest = [one for one in settings() if not _comes_first(one) and one.path != "recipe"]
+        for setting in sorted(rest, key=lambda one: one.section != ""):  # those of no section first
             if setting.section != section and setting.section:
                 st.markdown(f"**{setting.section.replace('_', ' ').capitalize()}**")
             section = setting.section

@@ -30,13 +30,22 @@ def test_taking_from_the_better_group_is_called_levelling_down():
 def test_a_gain_for_all_is_a_success_and_no_change_is_none():
     assert verdict(judge(900, 900), judge(950, 930)) == (
         "success",
-        "Women and men gained, and nobody lost.",
+        "Women and men gained in accuracy, and nobody lost.",
     )
     assert verdict(judge(900, 900), judge(950, 900)) == (
         "success",
-        "Women gained, and no group lost.",
+        "Women gained in accuracy, and no group lost.",
     )
     assert verdict(judge(900, 900), judge(900, 900))[0] == "info"
+
+
+def test_a_gain_bought_with_the_rarer_label_is_no_success():
+    before = evaluate_counts(GroupCounts(np.array([[[700, 200], [10, 90]]] * 2), GROUPS))
+    after = evaluate_counts(GroupCounts(np.array([[[890, 10], [95, 5]]] * 2), GROUPS))
+    assert (after.by_group["accuracy"] > before.by_group["accuracy"]).all()
+    kind, sentence = verdict(before, after)
+    assert kind == "warning"
+    assert "label 1 (women −85.0 and men −85.0 points)" in sentence
 
 
 @given(cells, cells)
@@ -50,6 +59,10 @@ def test_nobody_who_lost_is_passed_over(first, second):
         if change.sign < 0:
             assert kind == "warning"
             assert change.group in sentence.lower()
+        for label, (old, new) in enumerate((change.label_0, change.label_1)):
+            if new - old <= -0.01:
+                assert kind == "warning"
+                assert f"label {label}" in sentence
 
 
 @given(cells)
