@@ -39,14 +39,17 @@ def pick_faces(label: str = "Face set") -> FaceSet | None:
 
 
 def done_runs() -> list[Run]:
-    """Return the runs that are done, newest first; a damaged one is passed over."""
+    """Return the runs that have scored their faces, newest first: done, or cancelled on the way."""
     runs = []
     for run in job_queue().list():
         try:
-            if run.state.status == "done":
+            if (
+                run.state.status in ("done", "cancelled")
+                and (run.path / "predictions.parquet").is_file()
+            ):
                 runs.append(run)
         except RunError:
-            continue
+            continue  # damaged or removed meanwhile
     return runs
 
 
@@ -69,6 +72,8 @@ def run_caption(run: Run) -> str:
     """Say in a line what a run was trained on and how."""
     config = run.config
     name = f"{config.name} · " if config.name else ""
+    if run.state.status == "cancelled":
+        name = f"cancelled on the way · {name}"
     return (
         f"{name}{Path(config.data).name} · recipe {config.train.recipe} · network {config.train.network.name} · "
         f"loss {config.train.loss.name} · seed {config.train.seed}"

@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -88,3 +90,12 @@ def test_the_command_says_when_the_port_is_taken(monkeypatch):
 def test_the_command_warns_before_it_opens_the_page_to_others(monkeypatch):
     result, _ = run_command(monkeypatch, "--host", "0.0.0.0", "--no-browser")
     assert "reachable from other machines" in result.stderr
+
+
+def test_pages_that_look_at_runs_load_no_tensorflow():
+    code = (
+        "import sys, dashboard.server, dashboard.widgets.scored, dashboard.widgets.live, "
+        "softbio.training.start; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

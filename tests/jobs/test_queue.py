@@ -89,6 +89,19 @@ def test_a_training_that_does_not_obey_is_ended(workshop, monkeypatch):
     assert not read_record(run.path).alive
 
 
+def test_a_large_set_gets_the_time_to_score_its_faces(workshop, monkeypatch):
+    workshop.switch("hold")
+    workshop.switch("deaf")
+    run = workshop.queue.submit(workshop.new_run())
+    workshop.wait(lambda: run.state.status == "running")
+    run.update_state(progress={"epoch": 2, "epochs": 5, "step": 1, "steps": 2000})
+    workshop.queue.cancel(run.id)
+    no_patience(monkeypatch)
+    time.sleep(0.02)
+    workshop.queue.reconcile()
+    assert run.state.status == "running"
+
+
 def test_cancelling_a_run_that_ended_changes_nothing(workshop):
     run = workshop.queue.submit(workshop.new_run())
     workshop.wait(lambda: run.state.status == "done")
