@@ -39,7 +39,11 @@ _REPORT = TrainConfig(
     precision="float32",
 )
 
-_RECOMMENDED = TrainConfig(balancing=Balancing(method="weights", by="cell"), epochs=18)
+_RECOMMENDED = TrainConfig(
+    balancing=Balancing(method="weights", by="cell"),
+    optimizer=OptimizerConfig(learning_rate=4e-3),
+    epochs=20,
+)
 
 _FAST = TrainConfig(
     recipe="fast",
