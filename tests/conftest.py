@@ -5,6 +5,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow; that is no fault of what is tested.
+settings.register_profile("softbio", deadline=None)
+settings.load_profile("softbio")
 
 
 def _prediction_frame(n=600, seed=0):

@@ -71,19 +71,26 @@ class FaceSet:
             meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
             table = pd.read_parquet(path / "table.parquet")
             images = np.load(path / "images.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
+        except (OSError, EOFError, ValueError) as error:
             raise DataError(
                 f"The face set {path} cannot be read: {error}. Pack it again."
             ) from None
-        if meta.get("format_version") != FORMAT_VERSION:
+        version = meta.get("format_version") if isinstance(meta, dict) else None
+        if version != FORMAT_VERSION:
             raise DataError(
-                f"The face set {path} has format {meta.get('format_version')}; this version of "
+                f"The face set {path} has format {version}; this version of "
                 f"softbio reads format {FORMAT_VERSION}. Pack it again."
             )
         if images.ndim != 4 or images.dtype != np.uint8 or len(images) != len(table):
             raise DataError(
                 f"The face set {path} is damaged: images.npy holds {images.shape} {images.dtype} "
                 f"for {len(table)} rows of the table. Pack it again."
+            )
+        needed = {"filename", "label", "identity", "split", meta.get("group_column")}
+        if absent := needed.difference(table.columns):
+            raise DataError(
+                f"The face set {path} is damaged: its table has no column "
+                f"{', '.join(sorted(map(str, absent)))}. Pack it again."
             )
         return cls(path, images, table, meta)
 

@@ -100,6 +100,9 @@ def pack(
     request = _request(source, size, plan)
     space = Workspace(out)
     if (there := _already_there(out, request, overwrite)) is not None:
+        if space.folder.exists():  # from a kill in the very last step
+            with space.locked():
+                space.discard()
         return there
     if plan.use_partition or plan.balanced_test:
         # What cannot be divided as asked is told before hours of decoding, not after.

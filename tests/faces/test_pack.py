@@ -281,6 +281,16 @@ def test_the_same_set_is_not_packed_twice(tmp_path, make_source):
     assert not Workspace(tmp_path / "set").folder.exists()
 
 
+def test_a_kill_after_the_last_step_leaves_nothing_for_long(tmp_path, make_source):
+    source = make_source(tmp_path / "photos", n=12)
+    pack(source, tmp_path / "set", size=16)
+    space = Workspace(tmp_path / "set")
+    space.folder.mkdir()
+    space.journal.write_text("{}\n")
+    pack(source, tmp_path / "set", size=16)
+    assert not space.folder.exists()
+
+
 def test_a_folder_that_is_no_face_set_is_never_replaced(tmp_path, make_source):
     source = make_source(tmp_path / "photos", n=4)
     with pytest.raises(DataError, match="no face set"):
@@ -379,6 +389,16 @@ def test_a_set_opens_as_it_was_written(tmp_path, make_source):
         (lambda path: (path / "table.parquet").write_bytes(b"x" * 20), "cannot be read"),
         (lambda path: os.truncate(path / "images.npy", 500), "cannot be read"),
         (lambda path: (path / "meta.json").write_text('{"format_version": 99}'), "format 99"),
+        (lambda path: os.truncate(path / "images.npy", 0), "cannot be read"),
+        (lambda path: (path / "meta.json").write_text("[]"), "format None"),
+        (
+            lambda path: (
+                pd.read_parquet(path / "table.parquet")
+                .drop(columns="gender")
+                .to_parquet(path / "table.parquet")
+            ),
+            "no column gender",
+        ),
         (lambda path: np.save(path / "images.npy", np.zeros((2, 4, 4, 3), np.uint8)), "is damaged"),
     ],
 )
