@@ -55,7 +55,7 @@ THEME: dict[str, Any] = {
     "theme.baseFontSize": 15,
     "theme.baseRadius": "6px",
     "theme.buttonRadius": "6px",
-    "theme.headingFontSizes": ["28px", "21px", "17px", "15px", "14px", "13px"],
+    "theme.headingFontSizes": ["28px", "18px", "16px", "15px", "14px", "13px"],
     "theme.headingFontWeights": [650, 600, 600, 600, 600, 600],
     "theme.metricValueFontSize": "1.9rem",
     "theme.metricValueFontWeight": 600,

@@ -57,7 +57,7 @@ st.caption(
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader(f"Faces by {faces.group_column} and label", anchor=False)
+    st.header(f"Faces by {faces.group_column} and label", anchor=False)
     lines = [(name.capitalize(), *counts[index]) for index, name in enumerate(groups)]
     lines.append(("All", *counts.sum(axis=0)))
     plain_table(
@@ -69,7 +69,7 @@ with left:
         label=f"Faces by {faces.group_column} and label",
         key="cells",
     )
-    st.subheader("Splits", anchor=False)
+    st.header("Splits", anchor=False)
     cells = [(index, value) for index in range(len(groups)) for value in (0, 1)]
     rows = []
     for name, title in SPLITS.items():
@@ -133,7 +133,7 @@ if skipped or conflicts:
             st.dataframe(pd.DataFrame({"conflict": [str(c) for c in conflicts]}), key="conflicts")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.subheader("Samples", anchor=False, width="stretch")
+    st.header("Samples", anchor=False, width="stretch")
     if st.button("Other faces", icon=":material/shuffle:", key="other_faces"):
         st.session_state["sample_draw"] = st.session_state.get("sample_draw", 0) + 1
 draw = st.session_state.get("sample_draw", 0)

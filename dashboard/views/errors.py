@@ -46,7 +46,7 @@ def errors(run: Run, split: str) -> None:
                 wrong = int(evaluation.counts.values[index, label, 1 - label])
                 total = int(evaluation.counts.values[index, label].sum())
                 with st.container(key=f"errors_{index}_{label}"):
-                    st.subheader(f"{group.capitalize()}: {KINDS[label]}", anchor=False)
+                    st.header(f"{group.capitalize()}: {KINDS[label]}", anchor=False)
                     st.markdown(
                         f"{count(wrong)} of {count(total)} faces with label {label} "
                         f"({percent(wrong / total if total else None)}) were predicted {1 - label}."

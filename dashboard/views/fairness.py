@@ -80,10 +80,10 @@ def results(run: Run, baseline: Run | None, split: str) -> None:
         who_paid(before, now, baseline.id)
     matrices, metrics = st.columns([6, 7], gap="large")
     with matrices:
-        st.subheader("Confusion matrices", anchor=False)
+        st.header("Confusion matrices", anchor=False)
         confusion_matrices(now.counts.values, now.groups, shares=shown == "shares")
     with metrics:
-        st.subheader("Metrics", anchor=False)
+        st.header("Metrics", anchor=False)
         metrics_table(now, before)
     with st.expander("What these mean", icon=":material/help:"):
         names = [row.metric for row in now.rows()]
@@ -94,7 +94,7 @@ def results(run: Run, baseline: Run | None, split: str) -> None:
 results(run, baseline, split)
 history = run.history()
 if len(history):
-    st.subheader("Training", anchor=False)
+    st.header("Training", anchor=False)
     best = run.state.best_epoch
     if best:
         st.caption(f"The weights of epoch {best} were kept.")

@@ -68,7 +68,7 @@ with st.grid(1 + len(found.groups), min_column_width=190):
             help=f"On {count(part.n)} faces. With both labels counting equally: "
             f"{percent(part.balanced_agreement)}.",
         )
-st.subheader("Formula and label", anchor=False)
+st.header("Formula and label", anchor=False)
 agreement_tables(found.groups)
 
 
@@ -88,7 +88,7 @@ def disagreeing(
         st.caption(f"{SHOWN} of {count(len(rows))}, drawn at random.")
 
 
-st.subheader("Faces that disagree", anchor=False)
+st.header("Faces that disagree", anchor=False)
 with st.grid(len(found.groups), min_column_width=330, gap=("large", "large")):
     for part in found.groups:
         with st.container(key=f"only_formula_{part.name}"):

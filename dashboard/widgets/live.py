@@ -51,11 +51,11 @@ def _panel(active: bool) -> None:
     for run in running:
         _running(run, states[run])
     if waiting:
-        st.subheader("Waiting", anchor=False)
+        st.header("Waiting", anchor=False)
         for place, run in enumerate(waiting, start=1):
             _line(run, run.state, f"{place}. in line" if running or place > 1 else "starting")
     if ended:
-        st.subheader("Ended lately", anchor=False)
+        st.header("Ended lately", anchor=False)
         for index, run in enumerate(ended):
             _line(run, run.state, _ended(run.state))
             if index == 0 and not running:

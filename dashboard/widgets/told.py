@@ -39,7 +39,7 @@ def tells_errors(part: Callable[P, object]) -> Callable[P, None]:
 def empty_state(title: str, text: str, command: str | None = None) -> None:
     """Say what is not there yet, and what to do next."""
     with st.container(border=True, key="empty_state"):
-        st.subheader(title, icon=":material/flag:", anchor=False)
+        st.header(title, icon=":material/flag:", anchor=False)
         st.write(text)
         if command is not None:
             st.code(command, language="bash")

@@ -113,7 +113,7 @@ def text_of(app):
     parts = []
     for kind in (
         "title",
-        "subheader",
+        "header",
         "markdown",
         "caption",
         "code",

@@ -220,3 +220,36 @@ def test_scores_of_another_choice_are_not_shown(world, monkeypatch, said):
     app.segmented_control(key="predict_split").set_value("val").run()
     assert "press *Predict*" in said(fine(app))
     assert not app.dataframe
+
+
+@pytest.mark.parametrize("page", ["fairness", "errors"])
+def test_damaged_predictions_are_told_as_a_sentence(world, page):
+    run = world.add_run(world.add_set())
+    (run.path / "predictions.parquet").write_bytes(b"PAR1 cut off")
+    app = world.open(page)
+    assert not app.exception
+    assert "predictions.parquet" in app.error[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_damaged_run_does_not_take_the_page_down(world, page):
+    faces = world.add_set()
+    world.add_run(faces)
+    (world.add_run(faces).path / "state.json").write_text("{")
+    fine(world.open(page))
+
+
+def test_a_run_that_was_cancelled_with_its_faces_scored_can_be_looked_at(world, said):
+    run = world.add_run(world.add_set())
+    run.update_state(status="cancelled")
+    assert "cancelled on the way" in said(fine(world.open("fairness")))
+
+
+def test_faces_without_labels_have_nothing_to_judge(world):
+    faces = world.add_set()
+    run = world.add_run(faces)
+    frame = run.predictions().frame
+    run.write_predictions(frame.assign(label=np.nan))
+    app = world.open("fairness")
+    assert not app.exception
+    assert "nothing to show" in app.error[0].value
