@@ -44,7 +44,11 @@ def room_of(path):
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in sources("softbio") if path.parent != ROOT / "softbio" or room_of(path) in ORDER],
+    [
+        path
+        for path in sources("softbio")
+        if path.parent != ROOT / "softbio" or room_of(path) in ORDER
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_a_room_imports_only_the_rooms_above_it(path):
