@@ -82,7 +82,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--images", type=int, default=6144)
+    parser.add_argument("--images", type=int, default=8192)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--source", help="folder of faces to enlarge; default: drawn ones")
     options = parser.parse_args()

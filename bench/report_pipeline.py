@@ -27,6 +27,8 @@ __all__ = ["SIZE", "Photographs", "machine", "make_photographs", "report_batches
 SIZE = 80
 #: Width and height of CelebA's aligned photographs.
 _PHOTOGRAPH = (178, 218)
+#: Faces that are drawn; more photographs repeat them.
+_DIFFERENT = 1024
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def make_photographs(folder: Path, count: int, source: str | None) -> Photograph
     depend on them.
     """
     if source is None:
-        found = read_source(f"synthetic:{count}")
+        found = read_source(f"synthetic:{min(count, _DIFFERENT)}")
     else:
         found = read_source(source, format="folder", limit=count)
     if found.draw is not None:
@@ -60,8 +62,9 @@ def make_photographs(folder: Path, count: int, source: str | None) -> Photograph
         names, paths = found.rows["filename"].tolist(), found.rows["path"].tolist()
         faces = np.concatenate(list(decoded_batches(names, paths, SIZE, 256)))
     folder.mkdir(parents=True, exist_ok=True)
-    names = [f"{number:06d}.jpg" for number in range(len(faces))]
-    for name, pixels in zip(names, faces, strict=True):
+    names = [f"{number:06d}.jpg" for number in range(count)]
+    for number, name in enumerate(names):
+        pixels = faces[number % len(faces)]
         large = Image.fromarray(pixels).resize(_PHOTOGRAPH, Image.Resampling.BICUBIC)
         large.save(folder / name, quality=90)
     draws = np.random.default_rng(0)
