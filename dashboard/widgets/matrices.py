@@ -19,17 +19,17 @@ from softbio.hypotheses import GroupAgreement
 __all__ = ["agreement_tables", "confusion_matrices", "tables_html"]
 
 _STYLE = """<style>
-.sb-matrices { display: flex; flex-wrap: wrap; gap: 1.25rem 2.5rem; }
+.sb-matrices { display: flex; flex-wrap: wrap; gap: 1.25rem 1.75rem; }
 .sb-matrix { border-collapse: separate; border-spacing: 3px; font-size: 0.93rem; }
 .sb-matrix caption { text-align: left; font-weight: 600; padding-bottom: 0.35rem; }
 .sb-matrix caption .n { font-weight: 400; opacity: 0.85; }
 .sb-matrix caption i {
   display: inline-block; width: 0.7em; height: 0.7em; border-radius: 2px; margin-right: 0.45em;
 }
-.sb-matrix th { font-weight: 500; padding: 0.25rem 0.6rem; text-align: center; }
+.sb-matrix th { font-weight: 500; padding: 0.25rem 0.4rem; text-align: center; }
 .sb-matrix th[scope=row] { text-align: left; white-space: nowrap; padding-left: 0; }
 .sb-matrix td {
-  min-width: 6.2rem; padding: 0.55rem 0.7rem; text-align: center; border-radius: 5px;
+  min-width: 4.9rem; padding: 0.5rem 0.4rem; text-align: center; border-radius: 5px;
   border: 1px solid rgba(128, 140, 155, 0.35);
 }
 .sb-matrix thead td { border: none; }

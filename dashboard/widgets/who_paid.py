@@ -79,8 +79,7 @@ def _of_groups(before: Evaluation, after: Evaluation, moved: list[Change]) -> tu
         return "warning", f"{joined(gained).capitalize()} gained, {joined(lost)} lost."
     if lost:
         return "warning", f"Nobody gained; {joined(lost)} got worse."
-    rest = "no group lost" if len(gained) < len(moved) else "nobody lost"
-    return "success", f"{joined(gained).capitalize()} gained in accuracy, and {rest}."
+    return "success", f"{joined(gained).capitalize()} gained in accuracy, and no group lost."
 
 
 def _cell_losses(moved: list[Change]) -> str:
@@ -94,7 +93,7 @@ def _cell_losses(moved: list[Change]) -> str:
                 losses.append(f"{change.group} {points(new - old)}")
         if losses:
             told.append(f"label {label} ({joined(losses)} points)")
-    return f"Fewer faces are recognised that have {joined(told)}." if told else ""
+    return f"At the same time, fewer faces are recognised of {joined(told)}." if told else ""
 
 
 def who_paid(before: Evaluation, after: Evaluation, name: str) -> None:

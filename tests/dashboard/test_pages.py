@@ -116,7 +116,7 @@ def test_a_second_run_tells_who_gained_and_who_lost(world, said):
     good, bad = world.add_run(faces, noise=0.3), world.add_run(faces, noise=0.9, seed=1)
     app = fine(world.open("fairness", run=good.id, baseline=bad.id))
     assert app.selectbox(key="choice_baseline").value == bad.id
-    assert "Women and men gained in accuracy, and nobody lost." in said(app)
+    assert "Women and men gained in accuracy, and no group lost." in said(app)
     assert "better" in said(app)
 
 

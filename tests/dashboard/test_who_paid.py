@@ -30,7 +30,7 @@ def test_taking_from_the_better_group_is_called_levelling_down():
 def test_a_gain_for_all_is_a_success_and_no_change_is_none():
     assert verdict(judge(900, 900), judge(950, 930)) == (
         "success",
-        "Women and men gained in accuracy, and nobody lost.",
+        "Women and men gained in accuracy, and no group lost.",
     )
     assert verdict(judge(900, 900), judge(950, 900)) == (
         "success",
