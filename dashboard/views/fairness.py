@@ -78,7 +78,7 @@ def results(run: Run, baseline: Run | None, split: str) -> None:
             headline(name, now, before)
     if before is not None and baseline is not None:
         who_paid(before, now, baseline.id)
-    matrices, metrics = st.columns([6, 7], gap="large")
+    matrices, metrics = st.columns([1, 1], gap="medium")
     with matrices:
         st.header("Confusion matrices", anchor=False)
         confusion_matrices(now.counts.values, now.groups, shares=shown == "shares")

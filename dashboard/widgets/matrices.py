@@ -19,7 +19,7 @@ from softbio.hypotheses import GroupAgreement
 __all__ = ["agreement_tables", "confusion_matrices", "tables_html"]
 
 _STYLE = """<style>
-.sb-matrices { display: flex; flex-wrap: wrap; gap: 1.25rem 1.75rem; }
+.sb-matrices { display: flex; flex-wrap: wrap; gap: 1.25rem 1.5rem; }
 .sb-matrix { border-collapse: separate; border-spacing: 3px; font-size: 0.93rem; }
 .sb-matrix caption { text-align: left; font-weight: 600; padding-bottom: 0.35rem; }
 .sb-matrix caption .n { font-weight: 400; opacity: 0.85; }
