@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas, curve, ribbon
+from softbio.faces.synthetic.canvas import Canvas, curve, ribbon, shifted
 from softbio.faces.synthetic.palette import cloth_colour, mix
 from softbio.faces.synthetic.subject import Subject, mirrored
 from softbio.faces.synthetic.textures import grain
@@ -114,7 +114,9 @@ def draw_earrings(canvas: Canvas, subject: Subject) -> None:
         elif kind == "hoop":
             angle = np.linspace(0, 2 * np.pi, 17)
             ring = np.column_stack([np.cos(angle) * 0.026, np.sin(angle) * 0.034]) * size
-            canvas.fill(ribbon(ring + (x, y + 0.034 * size), np.full(17, 0.009), 2), metal * 0.9)
+            canvas.fill(
+                ribbon(shifted(ring, x, y + 0.034 * size), np.full(17, 0.009), 2), metal * 0.9
+            )
         else:
             long = 0.055 * size
             canvas.fill(ribbon([(x, y), (x, y + long)], [0.005, 0.005]), metal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas, curve, ribbon
+from softbio.faces.synthetic.canvas import Canvas, curve, ribbon, shifted
 from softbio.faces.synthetic.head import jaw_side
 from softbio.faces.synthetic.palette import mix
 from softbio.faces.synthetic.subject import Subject, mirrored
@@ -57,7 +57,7 @@ def draw_beard(canvas: Canvas, subject: Subject, face: np.ndarray) -> None:
 def _beard_region(subject: Subject, beyond: float) -> np.ndarray:
     """Return the bearded part of the face; `beyond` is how far it stands off the jaw."""
     person = subject.person
-    jaw = jaw_side(person)[1:] + (beyond, 0)
+    jaw = shifted(jaw_side(person)[1:], beyond, 0)
     jaw[-1] = (0, jaw[-1][1] + 2.5 * beyond)
     inner = np.array(
         [(0.2 * person.width, 0.0), (0.185 * person.width, 0.09), (0.13, 0.155), (0.098, 0.165),

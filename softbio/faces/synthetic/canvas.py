@@ -13,7 +13,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-__all__ = ["Canvas", "Pose", "curve", "draw_pose", "ribbon"]
+__all__ = ["Canvas", "Pose", "curve", "draw_pose", "ribbon", "shifted"]
 
 #: Where the origin of the face coordinates lies in the picture.
 CENTRE = (0.5, 0.475)
@@ -77,7 +77,7 @@ class Canvas:
             ]
         )
         self._turn = turn * (pose.scale * side)
-        self._offset = (np.array(CENTRE) + (pose.dx, pose.dy)) * side
+        self._offset = np.array([CENTRE[0] + pose.dx, CENTRE[1] + pose.dy]) * side
 
     def place(self, points: np.ndarray) -> np.ndarray:
         """Turn face coordinates, shape (n, 2), into pixels: yaw and pitch, then roll and shift.
@@ -215,3 +215,8 @@ def ribbon(points: np.ndarray | list, widths: np.ndarray | list, steps: int = 5)
     along /= np.hypot(along[:, :1], along[:, 1:]) + 1e-9
     normal = np.column_stack([-along[:, 1], along[:, 0]]) * line[:, 2:] / 2
     return np.concatenate([line[:, :2] + normal, (line[:, :2] - normal)[::-1]])
+
+
+def shifted(points: np.ndarray, x: float, y: float) -> np.ndarray:
+    """Return points moved by (x, y)."""
+    return points + np.array([x, y])

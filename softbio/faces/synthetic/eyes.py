@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas, curve, ribbon
+from softbio.faces.synthetic.canvas import Canvas, curve, ribbon, shifted
 from softbio.faces.synthetic.palette import mix
 from softbio.faces.synthetic.subject import Subject, cover, mirrored
 
@@ -50,7 +50,7 @@ def draw_eyes(canvas: Canvas, subject: Subject) -> None:
         x = side * 0.116 * person.eye_gap
         crease = [(-half * 0.9, -high * 0.9), (0, -high * 1.85), (half * 1.02, -high * 0.95)]
         canvas.fill(
-            ribbon(mirrored(crease, side) + (x, 0), [0.004, 0.008, 0.005]),
+            ribbon(shifted(mirrored(crease, side), x, 0), [0.004, 0.008, 0.005]),
             subject.shadow, 0.6, 0.004,
         )  # fmt: skip
         white = mix(np.array([0.93, 0.91, 0.89]), person.skin, 0.16)
@@ -68,12 +68,12 @@ def draw_eyes(canvas: Canvas, subject: Subject) -> None:
              (half * 0.25, -high * 1.18), (half * (1.12 if made_up else 1.03), -tilt - 0.003)]
         )  # fmt: skip
         canvas.fill(
-            ribbon(mirrored(lid, side) + (x, 0), [0.003, thick, thick * 1.15, thick * 0.7]),
+            ribbon(shifted(mirrored(lid, side), x, 0), [0.003, thick, thick * 1.15, thick * 0.7]),
             line, 0.95, 0.0015,
         )  # fmt: skip
         lower = [(-half * 0.6, high * 0.86), (half * 0.4, high * 0.84), (half, 0.0)]
         canvas.fill(
-            ribbon(mirrored(lower, side) + (x, 0), [0.003, 0.005, 0.004]),
+            ribbon(shifted(mirrored(lower, side), x, 0), [0.003, 0.005, 0.004]),
             line, 0.75 if made_up else 0.4, 0.002,
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas, Patch, curve, ribbon
+from softbio.faces.synthetic.canvas import Canvas, Patch, curve, ribbon, shifted
 from softbio.faces.synthetic.palette import cloth_colour, mix
 from softbio.faces.synthetic.subject import Subject, mirrored
 
@@ -42,9 +42,9 @@ def draw_glasses(canvas: Canvas, subject: Subject) -> None:
         arm = [(outer - 0.004, drop - 0.024), (0.235 * person.width, -0.022)]
         canvas.fill(ribbon(mirrored(arm, side), [thick, thick * 0.8]), colour * 0.85, 0.95, 0.001)
     for side in (-1, 1):
-        glass = mirrored(lens + (centre, drop), side)
+        glass = mirrored(shifted(lens, centre, drop), side)
         whole = canvas.patch(glass)
-        canvas.paint(canvas.patch(glass + (0, 0.012), 0.006), subject.shadow, 0.22)
+        canvas.paint(canvas.patch(shifted(glass, 0, 0.012), 0.006), subject.shadow, 0.22)
         canvas.paint(whole, tint, opacity)
         middle = glass.mean(axis=0)
         if sun:
@@ -59,7 +59,7 @@ def draw_glasses(canvas: Canvas, subject: Subject) -> None:
         rim = _ring(glass, thick) if shape != "half" else _top(glass, thick)
         canvas.fill(rim, colour, 0.97, 0.0008)
         if not wire:
-            edge = _top(glass + (0, -thick * 0.25), thick * 0.3)
+            edge = _top(shifted(glass, 0, -thick * 0.25), thick * 0.3)
             canvas.fill(edge, mix(colour, np.ones(3), 0.45), 0.4, 0.001)
     bridge = [(-inner - 0.002, drop - 0.012), (0, drop - 0.024), (inner + 0.002, drop - 0.012)]
     canvas.fill(ribbon(bridge, [thick, thick * 0.9, thick]), colour, 0.97, 0.0008)

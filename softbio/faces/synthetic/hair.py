@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas, curve, ribbon
+from softbio.faces.synthetic.canvas import Canvas, curve, ribbon, shifted
 from softbio.faces.synthetic.palette import mix
 from softbio.faces.synthetic.subject import Subject, mirrored
 from softbio.faces.synthetic.textures import curls, grain, strands
@@ -158,7 +158,7 @@ def draw_back_hair(canvas: Canvas, subject: Subject, cut: Haircut) -> None:
         radius, x = rng.uniform(0.06, 0.095), rng.normal(0, 0.03)
         bun = np.column_stack([np.cos(ring), np.sin(ring) * 0.8]) * radius
         canvas.paint(
-            canvas.patch(curve(bun + (x, -0.355 - cut.volume)), 0.003),
+            canvas.patch(curve(shifted(bun, x, -0.355 - cut.volume)), 0.003),
             subject.hair * 0.85, texture=cut.texture,
         )  # fmt: skip
     canvas.paint(canvas.patch(_contour(subject, cut, rng), 0.004), dark, texture=cut.texture)
@@ -177,7 +177,7 @@ def draw_front_hair(canvas: Canvas, subject: Subject, cut: Haircut, face: np.nda
     outer = _contour(subject, cut, rng)
     inner = _hairline(subject, cut, rng)
     cap = np.concatenate([outer, inner])
-    shade = canvas.patch(cap + (0, 0.013), 0.011)
+    shade = canvas.patch(shifted(cap, 0, 0.013), 0.011)
     canvas.paint(shade, subject.shadow, 0.5, within=face)
     soft = 0.006 if cut.style == "crop" else 0.0028
     canvas.paint(
@@ -254,7 +254,7 @@ def _fringe(
     top = [(-wide - 0.008, -0.15), (-0.14, -0.245), (0, cut.line - 0.06), (0.14, -0.245),
            (wide + 0.008, -0.15)]  # fmt: skip
     outline = np.concatenate([np.column_stack([x, edge]), np.array(top)])
-    canvas.paint(canvas.patch(outline + (0, 0.012), 0.009), subject.shadow, 0.5, within=face)
+    canvas.paint(canvas.patch(shifted(outline, 0, 0.012), 0.009), subject.shadow, 0.5, within=face)
     canvas.paint(canvas.patch(outline, 0.0025), subject.hair * 0.95, texture=cut.texture)
     tips = np.column_stack([x, edge - 0.016])
     canvas.fill(ribbon(tips, np.full(15, 0.014), 2), subject.hair * 0.78, 0.35, 0.006)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas, curve, ribbon
+from softbio.faces.synthetic.canvas import Canvas, curve, ribbon, shifted
 from softbio.faces.synthetic.palette import mix
 from softbio.faces.synthetic.people import Person
 from softbio.faces.synthetic.subject import Subject, mirrored
@@ -47,11 +47,11 @@ def draw_neck(canvas: Canvas, subject: Subject) -> None:
     for side in (-1, 1):
         canvas.glow((side * half, 0.42), (0.035, 0.1), subject.shadow, 0.5, shade)
         size = person.ears
-        ear = [
+        lobe = [
             (0.212, -0.035), (0.245, -0.05 * size), (0.258, -0.01), (0.247, 0.045),
             (0.226, 0.078 * size), (0.208, 0.06),
         ]  # fmt: skip
-        ear = mirrored(ear, side) * (person.width, 1)
+        ear = mirrored(lobe, side) * (person.width, 1)
         canvas.fill(curve(ear), skin * np.array([0.95, 0.88, 0.86]))
         canvas.glow((side * 0.237 * person.width, 0.01), (0.008, 0.03), subject.shadow, 0.6)
 
@@ -62,7 +62,7 @@ def draw_face(canvas: Canvas, subject: Subject) -> np.ndarray:
     outline = face_outline(person)
     mask = canvas.full_mask(outline)
     canvas.fill(outline, mix(skin, subject.shadow, 0.42))
-    canvas.fill(outline * 0.86 + (0, -0.004), skin, soft=0.028, within=mask)
+    canvas.fill(shifted(outline * 0.86, 0, -0.004), skin, soft=0.028, within=mask)
     rng = subject.rng("skin")
     shine = 0.22 + 0.3 * rng.random()
     gleam = subject.gleam
