@@ -68,7 +68,7 @@ def _visor(
     if rng.random() < 0.6:
         badge = curve([(-0.04, -0.25), (0, -0.285), (0.04, -0.25), (0, -0.22)])
         canvas.fill(badge, cloth_colour(rng), 0.9, 0.003)
-    shift, drop = rng.normal(0, 0.015), rng.uniform(0.05, 0.075)
+    shift, drop = rng.normal(0, 0.015), rng.uniform(0.075, 0.1)
     visor = [(-wide * 0.92, edge + 0.006), (-wide * 0.5, edge - 0.028), (0, edge - 0.036),
              (wide * 0.5, edge - 0.028), (wide * 0.92, edge + 0.006),
              (wide * 0.8 + shift, edge + drop * 0.7), (shift, edge + drop * 0.86),

@@ -19,9 +19,11 @@ def light(canvas: Canvas, subject: Subject) -> None:
     strength = abs(rng.normal(0, 0.24))
     level = np.float32(from_right * min(strength, 0.55)) * axis[None]
     level = level - np.float32(rng.normal(0.03, 0.11)) * axis[:, None]
-    exposure = float(np.exp(np.clip(rng.normal(-0.03, 0.24), -0.6, 0.5)))
-    warmth = float(np.clip(rng.normal(0, 0.12), -0.3, 0.3))
-    tint = float(rng.normal(0, 0.035))
+    exposure = float(np.exp(np.clip(rng.normal(0, 0.2), -0.5, 0.4)))
+    warmth = float(np.clip(rng.normal(0.015, 0.06), -0.1, 0.2))
+    tint = float(rng.normal(0, 0.02))
+    # A camera meters the face: it opens up for dark skin and stops down for light skin.
+    exposure *= (0.52 / float(subject.person.skin.mean())) ** 0.14
     gains = exposure * np.array([1 + warmth, 1 + tint, 1 - warmth])
     field = np.clip(1 + level, 0.25, 1.8)
     for plane, gain in zip(canvas.pixels, gains, strict=True):
@@ -38,16 +40,16 @@ def photograph(canvas: Canvas, subject: Subject, size: int) -> np.ndarray:
     knee = np.float32(0.78)
     over = np.maximum(picture - knee, 0)
     picture = np.minimum(picture, knee) + (1 - knee) * (1 - np.exp(-over / (1 - knee)))
-    contrast, lift = rng.uniform(0.78, 1.2), rng.uniform(0, 0.07)
+    contrast, lift = rng.uniform(0.85, 1.25), rng.uniform(0, 0.07)
     picture = (picture - 0.45) * np.float32(contrast) + np.float32(0.45 + lift * (1 - contrast / 2))
-    if rng.random() < 0.1:
+    if rng.random() < 0.06:
         grey = picture.mean(axis=2, keepdims=True)
         picture = grey + (picture - grey) * np.float32(rng.uniform(0.25, 0.8))
     blur = abs(rng.normal(0, 0.42)) if rng.random() < 0.93 else rng.uniform(0.9, 1.5)
     if blur > 0.25:
         picture = cv2.GaussianBlur(picture, (0, 0), blur * size / 80)
     noise = rng.standard_normal((size, size, 4), dtype=np.float32)
-    sigma = np.float32(0.004 + 0.022 * rng.random() ** 2)
+    sigma = np.float32(0.003 + 0.02 * rng.random() ** 3)
     picture = picture + sigma * (noise[..., :1] + np.float32(0.5) * noise[..., 1:])
     pixels = np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)
     quality = int(rng.integers(45, 96))

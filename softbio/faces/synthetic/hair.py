@@ -85,13 +85,11 @@ def haircut(canvas: Canvas, subject: Subject) -> Haircut:
     wavy = "Wavy_Hair" in shows
     crown = canvas.place(np.array([(rng.normal(0, 0.04), -0.3)]))[0]
     if style == "curly":
-        texture = curls(canvas.side, 1.5 if person.style < 0.5 else 3, 0.2, rng)
+        texture = curls(canvas.side, 1.5 if person.which < 0.5 else 3, 0.17, rng)
     elif style == "crop":
         texture = grain(canvas.side, 0.14, rng)
     elif style != "none":
-        texture = strands(canvas.side, tuple(crown), rng.uniform(0.08, 0.2), rng)
-        if wavy:
-            texture = texture * curls(canvas.side, 3, 0.13, rng)
+        texture = strands(canvas.side, tuple(crown), rng.uniform(0.08, 0.2), wavy, rng)
     else:
         texture = None
     return Haircut(

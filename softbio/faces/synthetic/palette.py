@@ -28,7 +28,20 @@ HAIR = {
 }
 #: Hair to which CelebA's annotators gave no colour: auburn, red, in between, dyed.
 UNNAMED = _hex(
-    "7d4a30", "a3502c", "5c4433", "463329", "75573d", "3b2a22", "553a2c", "6b2b35", "5a4a3c"
+    "7d4a30",
+    "b0602f",
+    "5c4433",
+    "463329",
+    "c97b3c",
+    "3b2a22",
+    "553a2c",
+    "6b2b35",
+    "5a4a3c",
+    "9c5a3c",
+    "d9a3a6",
+    "86594a",
+    "96404f",
+    "93839c",
 )
 
 IRISES = _hex("3a2414", "4c3019", "65421f", "7a6434", "5f7350", "5d7f96", "7590a8", "70787c")
@@ -49,10 +62,9 @@ def _ramp(colours: np.ndarray, position: float) -> np.ndarray:
 def skin_colour(tone: float, warmth: float) -> np.ndarray:
     """Return skin of a tone in [0, 1], Monk 1 to Monk 10; `warmth` in [−1, 1] reddens it."""
     colour = _ramp(MONK, tone)
-    # The scale's swatches are printed colours; living skin is redder in the middle tones.
-    blood = 0.5 + 0.5 * np.sin(np.pi * min(tone * 1.3, 1.0))
-    shift = np.array([0.025, -0.028, -0.03]) * blood
-    return np.clip(colour * 0.97 + shift + warmth * np.array([0.016, -0.006, -0.018]), 0.03, 0.97)
+    # The scale's swatches are printed colours; living skin, photographed, is redder.
+    living = colour * np.array([0.97, 0.875, 0.815]) + np.array([0.045, 0.018, 0.012])
+    return np.clip(living + warmth * np.array([0.018, -0.006, -0.02]), 0.03, 0.97)
 
 
 def hair_colour(category: str, shade: float, which: float) -> np.ndarray:
@@ -69,11 +81,11 @@ def hair_colour(category: str, shade: float, which: float) -> np.ndarray:
 def any_colour(rng: np.random.Generator) -> np.ndarray:
     """Return a colour for a background; often one that skin or blond hair might have."""
     kind = rng.random()
-    if kind < 0.22:
+    if kind < 0.3:
         colour = _ramp(HAIR["Blond_Hair"], rng.random())
-    elif kind < 0.42:
+    elif kind < 0.5:
         colour = skin_colour(rng.random(), rng.uniform(-1, 1))
-    elif kind < 0.6:
+    elif kind < 0.65:
         colour = np.full(3, rng.uniform(0.03, 0.97)) + rng.normal(0, 0.03, 3)
     else:
         colour = cloth_colour(rng)

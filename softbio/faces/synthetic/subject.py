@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,18 +44,18 @@ class Subject:
         """Return the random stream of a part (one of `STREAMS`), from its beginning."""
         return np.random.default_rng([self.key[0], 6, self.key[1], STREAMS.index(part)])
 
-    @property
+    @cached_property
     def smile(self) -> float:
         """How far the corners of the mouth go up, in [−0.3, 1]."""
         chance = self.rng("mouth").random()
         return 0.6 + 0.4 * chance if "Smiling" in self.shows else -0.3 + 0.45 * chance
 
-    @property
+    @cached_property
     def shadow(self) -> np.ndarray:
         """Return the skin in shadow: darker and redder."""
         return self.person.skin * np.array([0.66, 0.56, 0.52])
 
-    @property
+    @cached_property
     def gleam(self) -> np.ndarray:
         """Return the skin where light falls on it."""
         skin = self.person.skin

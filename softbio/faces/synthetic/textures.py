@@ -23,6 +23,21 @@ def _noise(number: int, side: int, across: float, along: float, minus: float) ->
 
 
 @cache
+def _waves(side: int) -> np.ndarray:
+    """Return hanging strands that swing from side to side, float32 (2 side, 2 side)."""
+    y, x = np.mgrid[: 2 * side, : 2 * side].astype(np.float32)
+    unit = side / 160
+    swing = _noise(5, side, 16, 9, 0) * 2.2 + 3.2 * np.sin(y / (4.2 * unit) + x / (30 * unit))
+    return np.asarray(
+        cv2.remap(
+            _noise(1, side, 0.9, 14, 0), x + swing * unit, y, cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT,
+        ),
+        dtype=np.float32,
+    )  # fmt: skip
+
+
+@cache
 def _rays(side: int) -> np.ndarray:
     """Return strands that fan out from the middle, float32 (2 side, 2 side)."""
     rng = np.random.default_rng([20151213, 9])
@@ -41,17 +56,19 @@ def _crop(field: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def strands(
-    side: int, crown: tuple[float, float], strength: float, rng: np.random.Generator
+    side: int, crown: tuple[float, float], strength: float, wavy: bool, rng: np.random.Generator
 ) -> np.ndarray:
     """Return combed hair as a factor around 1, float32 (side, side).
 
-    Strands fan out from the `crown` (in pixels) and hang down below it.
+    Strands fan out from the `crown` (in pixels) and hang down below it, straight or wavy.
     """
     x, y = (int(np.clip(value, 0, side - 1)) for value in crown)
     fan = _rays(side)[side - y : 2 * side - y, side - x : 2 * side - x]
-    hang = _crop(_noise(1, side, 0.9, 14, 0), side, rng)
-    down = np.clip((np.arange(side, dtype=np.float32) - y) / (0.45 * side), 0, 1)[:, None]
-    return _factor(fan * (1 - down) + hang * down, strength)
+    hang = _crop(_waves(side) if wavy else _noise(1, side, 0.9, 14, 0), side, rng)
+    down = np.clip(
+        (np.arange(side, dtype=np.float32) - y) / ((0.2 if wavy else 0.45) * side), 0, 1
+    )[:, None]
+    return _factor(fan * ((1 - down) * (0.6 if wavy else 1)) + hang * down, strength)
 
 
 def curls(side: int, size: float, strength: float, rng: np.random.Generator) -> np.ndarray:
