@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from softbio.cli.console import err, telling_errors
+from softbio.cli.options import DataRoot, Models, Port
 from softbio.cli.progress import packing_bar, training_bar
 
 if TYPE_CHECKING:
@@ -21,22 +22,13 @@ _RECIPES = ("report", "recommended")
 
 def demo(
     faces: Annotated[int, typer.Option("--faces", min=200, help="Synthetic faces to draw.")] = 6000,
-    data: Annotated[
-        Path, typer.Option("--data", help="Folder that holds packed face sets.")
-    ] = Path("data"),
-    models: Annotated[
-        Path | None,
-        typer.Option(
-            "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
-        ),
-    ] = None,
+    data: DataRoot = Path("data"),
+    models: Models = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting of both recipes."),
     ] = None,
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")
-    ] = 8501,
+    port: Port = 8501,
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve the page after the comparison.")
     ] = True,

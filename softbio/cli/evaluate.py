@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from softbio.cli.console import err, out, telling_errors
+from softbio.cli.options import Models
 
 if TYPE_CHECKING:
     from softbio.fairness import Evaluation
@@ -48,12 +49,7 @@ def evaluate(
         Path | None,
         typer.Option("--truth", help="CSV with filename, label and gender (-1 women, 1 men)."),
     ] = None,
-    models: Annotated[
-        Path | None,
-        typer.Option(
-            "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
-        ),
-    ] = None,
+    models: Models = None,
 ) -> None:
     """Print each gender's confusion matrix and metrics, the gaps, and the Fair Metric.
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from softbio.cli.console import err, telling_errors
+from softbio.cli.options import Models
 
 __all__ = ["Format", "OnError", "predict"]
 
@@ -55,12 +56,7 @@ def predict(
     on_error: Annotated[
         OnError, typer.Option("--on-error", help="What to do about an unreadable photograph.")
     ] = OnError.fail,
-    models: Annotated[
-        Path | None,
-        typer.Option(
-            "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
-        ),
-    ] = None,
+    models: Models = None,
 ) -> None:
     """Write a prediction, -1 or 1, for every face of a source."""
     with telling_errors():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from softbio.cli.console import err, out, telling_errors
+from softbio.cli.options import Models
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,12 +21,6 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Look at the runs, and remove them.", no_args_is_help=True)
 
-_Models = Annotated[
-    Path | None,
-    typer.Option(
-        "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
-    ),
-]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 _RunId = Annotated[str, typer.Argument(help="Id of the run, or its beginning.", metavar="RUN")]
 
@@ -38,7 +33,7 @@ _IN_A_ROOMY_ONE = ("val_accuracy", "val_worst_cell_accuracy", "learning_rate", "
 
 
 @app.command("list")
-def list_runs(models: _Models = None, as_json: _Json = False) -> None:
+def list_runs(models: Models = None, as_json: _Json = False) -> None:
     """List the runs, the newest first."""
     with telling_errors():
         from softbio.runs import RunStore
@@ -66,7 +61,7 @@ def list_runs(models: _Models = None, as_json: _Json = False) -> None:
 
 
 @app.command("show")
-def show(run: _RunId, models: _Models = None, as_json: _Json = False) -> None:
+def show(run: _RunId, models: Models = None, as_json: _Json = False) -> None:
     """Show a run: its state, how its settings differ from the recipe's, its epochs."""
     with telling_errors():
         from softbio.runs import RunStore
@@ -89,7 +84,7 @@ def show(run: _RunId, models: _Models = None, as_json: _Json = False) -> None:
 @app.command("rm")
 def remove(
     run: _RunId,
-    models: _Models = None,
+    models: Models = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Even if it is running.")] = False,
 ) -> None:

@@ -8,23 +8,15 @@ from typing import Annotated
 import typer
 
 from softbio.cli.console import err, out, telling_errors
+from softbio.cli.options import DataRoot, Models, Port
 
 __all__ = ["dashboard"]
 
 
 def dashboard(
-    data: Annotated[
-        Path, typer.Option("--data", help="Folder that holds packed face sets.")
-    ] = Path("data"),
-    models: Annotated[
-        Path | None,
-        typer.Option(
-            "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
-        ),
-    ] = None,
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")
-    ] = 8501,
+    data: DataRoot = Path("data"),
+    models: Models = None,
+    port: Port = 8501,
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; 127.0.0.1 is this machine only.")
     ] = "127.0.0.1",

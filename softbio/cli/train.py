@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from softbio.cli.console import err, telling_errors
+from softbio.cli.options import Models
 from softbio.cli.progress import training_bar
 
 if TYPE_CHECKING:
@@ -41,12 +42,7 @@ def train(
             "--resume", metavar="RUN", help="Go on with this run instead of making a new one."
         ),
     ] = None,
-    models: Annotated[
-        Path | None,
-        typer.Option(
-            "--models", envvar="SOFTBIO_MODELS", help="Folder that holds runs. Default: ./models."
-        ),
-    ] = None,
+    models: Models = None,
 ) -> None:
     """Train on a packed set; print the run's id and nothing else on standard output.
 
