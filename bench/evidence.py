@@ -25,7 +25,9 @@ METRICS = ("accuracy", "fair_metric", "balanced_fair_metric", "worst_cell_accura
 def figures(run: Run) -> dict[str, float]:
     """Return one run's figures on the test split at threshold 0.5, with seconds and epochs."""
     report = run.predictions().evaluate("test", 0.5).as_json()
-    row = {f"accuracy, {name}": group["accuracy"]["value"] for name, group in report["groups"].items()}
+    row = {
+        f"accuracy, {name}": group["accuracy"]["value"] for name, group in report["groups"].items()
+    }
     row |= {name: report["metrics"][name]["value"] for name in METRICS}
     state = run.state
     return row | {"best epoch": state.best_epoch, "seconds": state.seconds}
@@ -77,7 +79,9 @@ def main() -> None:
     parser.add_argument("--recipes", nargs="+", default=["report", "recommended"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--models", type=Path, default=None)
-    parser.add_argument("--json", action="store_true", help="print the figures instead of writing the page")
+    parser.add_argument(
+        "--json", action="store_true", help="print the figures instead of writing the page"
+    )
     options = parser.parse_args()
 
     faces, store = FaceSet.open(options.data), RunStore(options.models)

@@ -17,8 +17,8 @@ ORDER = [
 
 #: Where a library may be imported, by the path of the file from the root.
 ALLOWED = {
-    "keras": ("softbio/networks/", "softbio/training/fit.py"),
-    "tensorflow": ("softbio/networks/", "softbio/training/fit.py"),
+    "keras": ("softbio/networks/",),
+    "tensorflow": ("softbio/networks/",),
     "streamlit": ("dashboard/",),
 }
 
