@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ __all__ = ["Canvas", "Pose", "curve", "draw_pose", "ribbon", "shifted"]
 
 #: Where the origin of the face coordinates lies in the picture.
 CENTRE = (0.5, 0.475)
+#: One over the squared half axes of the part of the head that bulges.
+BULGE_X, BULGE_Y = 1 / 0.31**2, 1 / 0.5**2
 #: Sub-pixel bits of OpenCV's fixed-point coordinates.
 SHIFT = 4
 
@@ -70,9 +72,13 @@ class Canvas:
         self.side = side
         self.pose = pose
         self.pixels = np.zeros((3, side, side), dtype=np.float32)
-        self._cosine = float(np.cos(pose.roll)) * pose.scale * side
-        self._sine = float(np.sin(pose.roll)) * pose.scale * side
-        self._origin = ((CENTRE[0] + pose.dx) * side, (CENTRE[1] + pose.dy) * side)
+        cosine = float(np.cos(pose.roll)) * pose.scale * side
+        sine = float(np.sin(pose.roll)) * pose.scale * side
+        self._turn = np.array([[cosine, sine], [-sine, cosine]])
+        # How far the middle of the face moves against its rim, and how far all of it.
+        self._bulge = np.array([0.125 * pose.yaw, 0.09 * pose.pitch])
+        self._offset = np.array([(CENTRE[0] + pose.dx) * side, (CENTRE[1] + pose.dy) * side])
+        self._offset -= np.array([0.05 * pose.yaw, 0.06 * pose.pitch]) @ self._turn
 
     def place(self, points: np.ndarray) -> np.ndarray:
         """Turn face coordinates, shape (n, 2), into pixels: yaw and pitch, then roll and shift.
@@ -80,41 +86,34 @@ class Canvas:
         The face bulges towards the viewer, so a turned head moves its middle more than
         its rim, and a feature on the far side gets narrower.
         """
-        x, y = points[:, 0], points[:, 1]
-        bulge = np.maximum(1 - x * x / 0.0961, 0) * np.maximum(1 - (y - 0.05) ** 2 / 0.25, 0)
-        placed = np.empty((len(points), 2))
-        placed[:, 0], placed[:, 1] = self._project(x, y, bulge)
-        return placed
-
-    def place_point(self, x: float, y: float) -> tuple[float, float]:
-        """Do the same for a single point, many times faster."""
-        bulge = max(1 - x * x / 0.0961, 0.0) * max(1 - (y - 0.05) ** 2 / 0.25, 0.0)
-        return self._project(x, y, bulge)
-
-    def _project(self, x: Any, y: Any, bulge: Any) -> tuple[Any, Any]:
-        x = x + self.pose.yaw * (0.125 * bulge - 0.05)
-        y = y + self.pose.pitch * (0.09 * bulge - 0.06)
-        return (
-            self._cosine * x - self._sine * y + self._origin[0],
-            self._sine * x + self._cosine * y + self._origin[1],
-        )
+        x, y = points.T
+        y = y - 0.05
+        bulge = np.maximum(1 - x * x * BULGE_X, 0) * np.maximum(1 - y * y * BULGE_Y, 0)
+        return (points + bulge[:, None] * self._bulge) @ self._turn + self._offset
 
     def patch(self, points: np.ndarray, soft: float = 0.0) -> Patch | None:
-        """Rasterise a polygon in face coordinates; `soft` is the blur of its rim."""
-        return self.patch_pixels(self.place(points), soft * self.pose.scale * self.side)
+        """Rasterise a polygon in face coordinates; `soft` is the blur of its rim.
+
+        Several polygons of n points, shape (k, n, 2), make one patch.
+        """
+        pixels = self.place(points.reshape(-1, 2)).reshape(points.shape)
+        return self.patch_pixels(pixels, soft * self.pose.scale * self.side)
 
     def patch_pixels(self, pixels: np.ndarray, sigma: float = 0.0) -> Patch | None:
-        """Rasterise a polygon given in pixels; None where nothing is left in the picture."""
+        """Rasterise polygons given in pixels; None where nothing is left in the picture."""
+        pixels = pixels.reshape(-1, *pixels.shape[-2:])
         pad = int(2.5 * sigma) + 3
-        left, top = (max(int(low) - pad, 0) for low in pixels.min(axis=0).tolist())
-        right, bottom = (min(int(high) + pad, self.side) for high in pixels.max(axis=0).tolist())
+        left, top = (max(int(low) - pad, 0) for low in pixels.min(axis=(0, 1)).tolist())
+        right, bottom = (
+            min(int(high) + pad, self.side) for high in pixels.max(axis=(0, 1)).tolist()
+        )
         if right <= left or bottom <= top:
             return None
         mask = np.zeros((bottom - top, right - left), dtype=np.uint8)
         corners = ((pixels - (left, top)) * (1 << SHIFT)).astype(np.int32)
-        cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SHIFT)
+        cv2.fillPoly(mask, list(corners), 255, cv2.LINE_AA, SHIFT)
         soft_mask = np.multiply(mask, np.float32(1 / 255), dtype=np.float32)
-        if sigma > 0.3:
+        if sigma > 0.45:
             soft_mask = cv2.GaussianBlur(soft_mask, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
         return Patch(slice(top, bottom), slice(left, right), soft_mask)
 
@@ -151,7 +150,7 @@ class Canvas:
         soft: float = 0.0,
         within: np.ndarray | None = None,
     ) -> None:
-        """Paint a polygon given in face coordinates."""
+        """Paint a polygon, or several, given in face coordinates."""
         self.paint(self.patch(points, soft), colour, alpha, within=within)
 
     def glow(
@@ -163,7 +162,7 @@ class Canvas:
         within: np.ndarray | None = None,
     ) -> None:
         """Blend a colour into a Gaussian spot: blush, the shadow beside a nose, a gleam."""
-        x, y = self.place_point(*centre)
+        x, y = self.place(np.array([centre]))[0].tolist()
         unit = self.pose.scale * self.side
         rx, ry = radii[0] * unit, radii[1] * unit
         rows = slice(max(int(y - 2.5 * ry), 0), min(int(y + 2.5 * ry) + 2, self.side))

@@ -33,9 +33,10 @@ def light(canvas: Canvas, subject: Subject) -> None:
 def photograph(canvas: Canvas, subject: Subject, size: int) -> np.ndarray:
     """Return the picture as a camera and its JPEG would keep it, (size, size, 3) uint8."""
     rng = subject.rng("camera")
-    picture = cv2.resize(
-        canvas.pixels.transpose(1, 2, 0), (size, size), interpolation=cv2.INTER_AREA
-    )
+    planes = [
+        cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in canvas.pixels
+    ]
+    picture = cv2.merge(planes)
     # Film-like shoulder: bright skin keeps its modelling instead of clipping.
     knee = np.float32(0.78)
     over = np.maximum(picture - knee, 0)
@@ -45,7 +46,7 @@ def photograph(canvas: Canvas, subject: Subject, size: int) -> np.ndarray:
     if rng.random() < 0.06:
         grey = picture.mean(axis=2, keepdims=True)
         picture = grey + (picture - grey) * np.float32(rng.uniform(0.25, 0.8))
-    blur = abs(rng.normal(0, 0.42)) if rng.random() < 0.93 else rng.uniform(0.9, 1.5)
+    blur = abs(rng.normal(0, 0.42)) if rng.random() < 0.95 else rng.uniform(0.8, 1.25)
     if blur > 0.25:
         picture = cv2.GaussianBlur(picture, (0, 0), blur * size / 80)
     noise = rng.standard_normal((size, size, 4), dtype=np.float32)

@@ -79,6 +79,9 @@ def haircut(canvas: Canvas, subject: Subject) -> Haircut:
         "crop": (0.01 + 0.012 * person.volume, rng.uniform(-0.03, 0.03)),
         "none": (0.0, 0.0),
     }[style]
+    straight = "Straight_Hair" in shows
+    if straight:
+        volume *= 0.75
     if hat:
         volume = min(volume, 0.035)
     line = -0.205 + rng.uniform(-0.02, 0.018)
@@ -89,7 +92,9 @@ def haircut(canvas: Canvas, subject: Subject) -> Haircut:
     elif style == "crop":
         texture = grain(canvas.side, 0.14, rng)
     elif style != "none":
-        texture = strands(canvas.side, tuple(crown), rng.uniform(0.08, 0.2), wavy, rng)
+        texture = strands(
+            canvas.side, tuple(crown), rng.uniform(0.08, 0.2) * (1.3 if straight else 1), wavy, rng
+        )
     else:
         texture = None
     return Haircut(
@@ -99,7 +104,7 @@ def haircut(canvas: Canvas, subject: Subject) -> Haircut:
         line=line - (0.055 if "Receding_Hairline" in shows else 0.0),
         parting=rng.uniform(-0.12, 0.12),
         cover=rng.uniform(-0.005, 0.042) if style in ("long", "bob") else 0.0,
-        wave=rng.uniform(0.008, 0.016) if wavy else (0.004 if style != "crop" else 0.0),
+        wave=rng.uniform(0.008, 0.016) if wavy else (0.0 if straight or style == "crop" else 0.005),
         texture=texture,
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from softbio.faces.synthetic.canvas import Canvas, curve, ribbon, shifted
 from softbio.faces.synthetic.palette import mix
 from softbio.faces.synthetic.people import Person
-from softbio.faces.synthetic.subject import Subject, mirrored
+from softbio.faces.synthetic.subject import Subject, both, mirrored
 
 __all__ = ["draw_face", "draw_neck", "face_outline", "jaw_side"]
 
@@ -44,15 +44,14 @@ def draw_neck(canvas: Canvas, subject: Subject) -> None:
     canvas.fill(points, skin * 0.86)
     shade = canvas.full_mask(points)
     canvas.glow((0, 0.33 * person.length), (0.15, 0.055), subject.shadow * 0.8, 0.75, shade)
+    size = person.ears
+    ear = np.array(
+        [(0.212, -0.035), (0.245, -0.05 * size), (0.258, -0.01), (0.247, 0.045),
+         (0.226, 0.078 * size), (0.208, 0.06)]
+    )  # fmt: skip
+    canvas.fill(both(curve(ear * (person.width, 1))), skin * np.array([0.95, 0.88, 0.86]))
     for side in (-1, 1):
         canvas.glow((side * half, 0.42), (0.035, 0.1), subject.shadow, 0.5, shade)
-        size = person.ears
-        lobe = [
-            (0.212, -0.035), (0.245, -0.05 * size), (0.258, -0.01), (0.247, 0.045),
-            (0.226, 0.078 * size), (0.208, 0.06),
-        ]  # fmt: skip
-        ear = mirrored(lobe, side) * (person.width, 1)
-        canvas.fill(curve(ear), skin * np.array([0.95, 0.88, 0.86]))
         canvas.glow((side * 0.237 * person.width, 0.01), (0.008, 0.03), subject.shadow, 0.6)
 
 
@@ -89,13 +88,10 @@ def _nose(canvas: Canvas, subject: Subject, mask: np.ndarray, shine: float) -> N
     half = 0.037 * person.nose_width
     tip = 0.118 * person.nose_length
     lit = 1 if subject.rng("light").random() < 0.5 else -1
+    flank = [(0.03, -0.035), (0.021, 0.03), (half * 0.95, tip - 0.008)]
+    canvas.fill(both(ribbon(flank, [0.016, 0.014, 0.02])), shadow, 0.24, soft=0.009)
+    canvas.glow((-lit * 0.024, 0.05), (0.01, 0.05), shadow, 0.24, mask)
     for side in (-1, 1):
-        dark = 0.42 if side != lit else 0.22
-        flank = ribbon(
-            [(side * 0.03, -0.035), (side * 0.021, 0.03), (side * half * 0.95, tip - 0.008)],
-            [0.016, 0.014, 0.02],
-        )
-        canvas.fill(flank, shadow, dark, soft=0.009)
         canvas.glow((side * half, tip + 0.004), (0.011, 0.013), shadow, 0.3)
         canvas.glow((side * half * 0.55, tip + 0.016), (0.0095, 0.0055), shadow * 0.42, 0.85)
     canvas.glow((0, tip + 0.027), (half * 1.1, 0.009), shadow, 0.5)
@@ -111,16 +107,14 @@ def _age(canvas: Canvas, subject: Subject, mask: np.ndarray) -> None:
         sag = rng.uniform(-0.006, 0.01)
         line = [(-0.1, y + sag), (-0.03, y), (0.04, y + sag / 2), (0.105, y + sag)]
         canvas.fill(ribbon(line, [0.003, 0.008, 0.008, 0.003]), shadow, 0.6 * depth, 0.003, mask)
+    fold = [(0.045, 0.125), (0.076, 0.16), (0.094, 0.2), (0.093, 0.235)]
+    canvas.fill(both(ribbon(fold, [0.004, 0.011, 0.01, 0.003])), shadow, 0.75 * depth, 0.004)
+    bag = [(0.075, 0.03), (0.11, 0.042), (0.15, 0.032)]
+    canvas.fill(both(ribbon(bag, [0.003, 0.009, 0.003])), shadow, 0.65 * depth, 0.004)
+    feet = [
+        both(ribbon([(0.176, 0.002 + slope / 3), (0.205, 0.002 + slope)], [0.005, 0.002]))
+        for slope in (-0.02, 0.004, 0.026)
+    ]
+    canvas.fill(np.concatenate(feet), shadow, 0.6 * depth, 0.002, mask)
     for side in (-1, 1):
-        fold = [(0.045, 0.125), (0.076, 0.16), (0.094, 0.2), (0.093, 0.235)]
-        canvas.fill(
-            ribbon(mirrored(fold, side), [0.004, 0.011, 0.01, 0.003]), shadow, 0.75 * depth, 0.004
-        )
-        bag = [(0.075, 0.03), (0.11, 0.042), (0.15, 0.032)]
-        canvas.fill(ribbon(mirrored(bag, side), [0.003, 0.009, 0.003]), shadow, 0.65 * depth, 0.004)
-        for slope in (-0.02, 0.004, 0.026):
-            foot = [(0.176, 0.002 + slope / 3), (0.205, 0.002 + slope)]
-            canvas.fill(
-                ribbon(mirrored(foot, side), [0.005, 0.002]), shadow, 0.6 * depth, 0.002, mask
-            )
         canvas.glow((side * 0.1, 0.262), (0.012, 0.03), shadow, 0.35 * depth, mask)

@@ -6,7 +6,7 @@ import numpy as np
 
 from softbio.faces.synthetic.canvas import Canvas, curve, ribbon
 from softbio.faces.synthetic.palette import mix
-from softbio.faces.synthetic.subject import Subject, mirrored
+from softbio.faces.synthetic.subject import Subject, both
 
 __all__ = ["draw_cheeks", "draw_mouth"]
 
@@ -33,12 +33,10 @@ def draw_mouth(canvas: Canvas, subject: Subject, face: np.ndarray) -> None:
     dark = np.array([0.2, 0.06, 0.06]) * (0.4 + 0.5 * person.skin.mean())
 
     if smile > 0.3:
+        fold = [(0.05, y - 0.078), (0.082, y - 0.05), (half + 0.018, y - 0.008)]
+        crease = both(ribbon(fold, [0.003, 0.009, 0.004]))
+        canvas.fill(crease, subject.shadow, 0.55 * smile, 0.004, face)
         for side in (-1, 1):
-            fold = [(0.05, y - 0.078), (0.082, y - 0.05), (half + 0.018, y - 0.008)]
-            canvas.fill(
-                ribbon(mirrored(fold, side), [0.003, 0.009, 0.004]),
-                subject.shadow, 0.55 * smile, 0.004, face,
-            )  # fmt: skip
             canvas.glow((side * 0.118, y - 0.105), (0.036, 0.02), subject.gleam, 0.2 * smile, face)
     upper = curve(
         [(-half, y - rise), (-half * 0.28, y - top), (0, y - top * 0.72), (half * 0.28, y - top),

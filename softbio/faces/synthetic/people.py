@@ -66,7 +66,7 @@ def draw_person(seed: int, identity: int, male: bool) -> Person:
     iris = IRISES[rng.integers(3, len(IRISES)) if light_eyes else rng.integers(0, 3)]
 
     def around(mean: float, spread: float) -> float:
-        return float(mean + spread * np.clip(rng.normal(), -2, 2))
+        return float(mean + spread * min(max(rng.normal(), -2.0), 2.0))
 
     man = float(male)
     return Person(

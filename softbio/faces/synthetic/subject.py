@@ -7,10 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from softbio.faces.synthetic.canvas import Canvas
 from softbio.faces.synthetic.people import Person
 
-__all__ = ["STREAMS", "Subject", "cover", "mirrored"]
+__all__ = ["STREAMS", "Subject", "both", "mirrored"]
 
 #: Each part of the picture draws its chances from a stream of its own, so that putting
 #: glasses on a face changes nothing but the glasses. New parts are appended.
@@ -67,12 +66,7 @@ def mirrored(points: np.ndarray | list, side: int) -> np.ndarray:
     return np.asarray(points, dtype=np.float64) * (side, 1)
 
 
-def cover(canvas: Canvas, *points: np.ndarray) -> np.ndarray:
-    """Return the union of several polygons as a mask over the canvas."""
-    mask = np.zeros((canvas.side, canvas.side), dtype=np.float32)
-    for outline in points:
-        patch = canvas.patch(outline)
-        if patch is not None:
-            region = mask[patch.rows, patch.columns]
-            np.maximum(region, patch.mask, out=region)
-    return mask
+def both(points: np.ndarray | list) -> np.ndarray:
+    """Return an outline of the right half and its mirror image, shape (2, n, 2)."""
+    right = np.asarray(points, dtype=np.float64)
+    return np.stack([right, right * (-1, 1)])

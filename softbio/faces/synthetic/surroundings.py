@@ -24,7 +24,10 @@ def draw_background(canvas: Canvas, subject: Subject) -> None:
     slope = across[None] * np.float32(np.cos(angle)) + across[:, None] * np.float32(np.sin(angle))
     if kind == "scene":
         cells = int(rng.integers(3, 9))
-        small = np.stack([any_colour(rng) for _ in range(cells * cells)]).reshape(cells, cells, 3)
+        things = np.stack([any_colour(rng) for _ in range(5)])
+        small = things[rng.integers(5, size=(cells, cells))] * rng.uniform(
+            0.6, 1.2, (cells, cells, 1)
+        )
         big = cv2.resize(small.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
         canvas.pixels[:] = np.clip(big, 0, 1).transpose(2, 0, 1)
         return

@@ -1,0 +1,74 @@
+"""How fast synthetic faces are drawn: one process, and as many as there are cores.
+
+``python bench/synthetic.py [--faces N] [--size 80] [--json]``. The table of attributes
+is drawn once per process, as in packing; processes are started and warmed before the
+clock runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import cv2
+import numpy as np
+
+from softbio.faces.synthetic import draw_attributes, draw_faces
+
+CHUNK = 50
+
+
+def draw_chunk(count: int, start: int, size: int) -> int:
+    table = draw_attributes(count, seed=0)
+    rows = table.iloc[start : start + CHUNK]
+    return len(draw_faces(rows, seed=0, size=size, start=start))
+
+
+def measure(workers: int, faces: int, size: int) -> float:
+    """Return the faces a second that `workers` processes draw together."""
+    with ProcessPoolExecutor(workers) as pool:
+        list(pool.map(draw_chunk, [2] * 4 * workers, [0] * 4 * workers, [size] * 4 * workers))
+        starts = range(0, faces, CHUNK)
+        begun = time.perf_counter()
+        drawn = sum(pool.map(draw_chunk, [faces] * len(starts), starts, [size] * len(starts)))
+        return drawn / (time.perf_counter() - begun)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--faces", type=int, default=1200)
+    parser.add_argument("--size", type=int, default=80)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    one = measure(1, options.faces // 2, options.size)
+    everyone = measure(cores, options.faces, options.size)
+    result = {
+        "faces_per_second": round(everyone, 1),
+        "faces_per_second_one_process": round(one, 1),
+        "processes": cores,
+        "faces": options.faces,
+        "size": options.size,
+        "load_average": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "opencv": cv2.__version__,
+        },
+    }
+    if options.json:
+        print(json.dumps(result))
+        return
+    print(f"Synthetic faces, {options.size}×{options.size}")
+    print(f"  1 process    {one:8.0f} faces/s")
+    print(f"  {cores} processes  {everyone:8.0f} faces/s")
+
+
+if __name__ == "__main__":
+    main()
