@@ -79,6 +79,7 @@ class Canvas:
         self._bulge = np.array([0.125 * pose.yaw, 0.09 * pose.pitch])
         self._offset = np.array([(CENTRE[0] + pose.dx) * side, (CENTRE[1] + pose.dy) * side])
         self._offset -= np.array([0.05 * pose.yaw, 0.06 * pose.pitch]) @ self._turn
+        self._numbers = (cosine, sine, *self._offset.tolist(), *self._bulge.tolist())
 
     def place(self, points: np.ndarray) -> np.ndarray:
         """Turn face coordinates, shape (n, 2), into pixels: yaw and pitch, then roll and shift.
@@ -90,6 +91,13 @@ class Canvas:
         y = y - 0.05
         bulge = np.maximum(1 - x * x * BULGE_X, 0) * np.maximum(1 - y * y * BULGE_Y, 0)
         return (points + bulge[:, None] * self._bulge) @ self._turn + self._offset
+
+    def _place_point(self, x: float, y: float) -> tuple[float, float]:
+        """Do what `place` does to one point, without the cost of small arrays."""
+        bulge = max(1 - x * x * BULGE_X, 0.0) * max(1 - (y - 0.05) ** 2 * BULGE_Y, 0.0)
+        x, y = x + bulge * self._numbers[4], y + bulge * self._numbers[5]
+        cosine, sine, left, top = self._numbers[:4]
+        return x * cosine - y * sine + left, x * sine + y * cosine + top
 
     def patch(self, points: np.ndarray, soft: float = 0.0) -> Patch | None:
         """Rasterise a polygon in face coordinates; `soft` is the blur of its rim.
@@ -162,7 +170,7 @@ class Canvas:
         within: np.ndarray | None = None,
     ) -> None:
         """Blend a colour into a Gaussian spot: blush, the shadow beside a nose, a gleam."""
-        x, y = self.place(np.array([centre]))[0].tolist()
+        x, y = self._place_point(*centre)
         unit = self.pose.scale * self.side
         rx, ry = radii[0] * unit, radii[1] * unit
         rows = slice(max(int(y - 2.5 * ry), 0), min(int(y + 2.5 * ry) + 2, self.side))
@@ -171,11 +179,9 @@ class Canvas:
             return
         down = np.arange(rows.start, rows.stop, dtype=np.float32) - np.float32(y)
         across = np.arange(columns.start, columns.stop, dtype=np.float32) - np.float32(x)
-        mask = (
-            np.exp(across * across * np.float32(-0.5 / rx**2))
-            * np.exp(down * down * np.float32(-0.5 / ry**2))[:, None]
-        )
-        self.paint(Patch(rows, columns, mask), colour, alpha, within=within)
+        down = np.exp(down * down * np.float32(-0.5 / ry**2)) * np.float32(alpha)
+        mask = np.exp(across * across * np.float32(-0.5 / rx**2)) * down[:, None]
+        self.paint(Patch(rows, columns, mask), colour, within=within)
 
     def full_mask(self, points: np.ndarray, soft: float = 0.0) -> np.ndarray:
         """Return a polygon's mask over the whole canvas, float32 (side, side)."""

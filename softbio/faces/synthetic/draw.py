@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -58,13 +60,15 @@ def draw_faces(table: pd.DataFrame, seed: int, size: int = 80, start: int = 0) -
     faces = np.empty((len(table), size, size, 3), dtype=np.uint8)
     for row, identity in enumerate(table["identity"]):
         shows = frozenset(names[ticked[row]].tolist())
-        faces[row] = _draw_face((seed, start + row), int(identity), shows, size)
+        faces[row] = _draw_face(seed, start + row, int(identity), shows, size)
     return faces
 
 
-def _draw_face(key: tuple[int, int], identity: int, shows: frozenset[str], size: int) -> np.ndarray:
-    person = draw_person(key[0], identity, "Male" in shows)
-    subject = Subject(person, shows, _hair_today(key, person.shade, person.which, shows), key)
+def _draw_face(seed: int, row: int, identity: int, shows: frozenset[str], size: int) -> np.ndarray:
+    person = draw_person(seed, identity, "Male" in shows)
+    key = int(np.random.SeedSequence([seed, 6, row]).generate_state(1, np.uint64)[0])
+    subject = Subject(person, shows, np.zeros(3), key)
+    subject = replace(subject, hair=_hair_today(subject))
     canvas = Canvas(2 * size, draw_pose(subject.rng("pose")))
     cut = haircut(canvas, subject)
     draw_background(canvas, subject)
@@ -88,13 +92,12 @@ def _draw_face(key: tuple[int, int], identity: int, shows: frozenset[str], size:
     return photograph(canvas, subject, size)
 
 
-def _hair_today(
-    key: tuple[int, int], shade: float, which: float, shows: frozenset[str]
-) -> np.ndarray:
+def _hair_today(subject: Subject) -> np.ndarray:
     """Return the hair's colour: the person's shade, a little different on each photograph."""
+    person, shows, rng = subject.person, subject.shows, subject.rng("colour")
     category = next((name for name in HAIR if name in shows), "")
     if "Bald" in shows:
         category = "Gray_Hair" if "Young" not in shows else "Brown_Hair"
-    rng = np.random.default_rng([key[0], 7, key[1]])
-    today = float(np.clip(shade + rng.normal(0, 0.12), 0, 1))
-    return np.clip(hair_colour(category, today, which) + rng.normal(0, 0.012, 3), 0.02, 0.97)
+    today = float(np.clip(person.shade + rng.normal(0, 0.12), 0, 1))
+    colour = hair_colour(category, today, person.which) + rng.normal(0, 0.012, 3)
+    return np.clip(colour, 0.02, 0.97)

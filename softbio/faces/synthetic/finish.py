@@ -7,6 +7,7 @@ import numpy as np
 
 from softbio.faces.synthetic.canvas import Canvas
 from softbio.faces.synthetic.subject import Subject
+from softbio.faces.synthetic.textures import sensor_noise
 
 __all__ = ["light", "photograph"]
 
@@ -49,9 +50,8 @@ def photograph(canvas: Canvas, subject: Subject, size: int) -> np.ndarray:
     blur = abs(rng.normal(0, 0.42)) if rng.random() < 0.95 else rng.uniform(0.8, 1.25)
     if blur > 0.25:
         picture = cv2.GaussianBlur(picture, (0, 0), blur * size / 80)
-    noise = rng.standard_normal((size, size, 4), dtype=np.float32)
     sigma = np.float32(0.003 + 0.02 * rng.random() ** 3)
-    picture = picture + sigma * (noise[..., :1] + np.float32(0.5) * noise[..., 1:])
+    picture = picture + sigma * sensor_noise(size, rng)
     pixels = np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)
     quality = int(rng.integers(45, 96))
     ok, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])

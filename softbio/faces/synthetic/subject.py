@@ -15,7 +15,7 @@ __all__ = ["STREAMS", "Subject", "both", "mirrored"]
 #: glasses on a face changes nothing but the glasses. New parts are appended.
 STREAMS = (
     "pose", "background", "clothes", "skin", "eyes", "mouth", "hair", "beard", "makeup",
-    "glasses", "hat", "earrings", "light", "camera",
+    "glasses", "hat", "earrings", "light", "camera", "colour",
 )  # fmt: skip
 
 
@@ -30,18 +30,20 @@ class Subject:
         Names of the attributes that are 1.
     hair : ndarray, shape (3,)
         Today's hair colour, RGB in [0, 1].
-    key : (int, int)
-        Seed and row number, which key every random stream.
+    key : int
+        64 bits from seed and row number, which key every random stream.
     """
 
     person: Person
     shows: frozenset[str]
     hair: np.ndarray
-    key: tuple[int, int]
+    key: int
 
     def rng(self, part: str) -> np.random.Generator:
         """Return the random stream of a part (one of `STREAMS`), from its beginning."""
-        return np.random.default_rng([self.key[0], 6, self.key[1], STREAMS.index(part)])
+        # A counter-based generator starts three times faster than one that spreads a seed.
+        key = np.array([self.key, STREAMS.index(part)], dtype=np.uint64)
+        return np.random.Generator(np.random.Philox(key=key))
 
     @cached_property
     def smile(self) -> float:

@@ -1,4 +1,4 @@
-"""Hair-like textures, made once per canvas size and cropped at random for each head."""
+"""Textures of hair and of noise, made once per size and cropped at random for each face."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-__all__ = ["curls", "grain", "strands"]
+__all__ = ["curls", "grain", "sensor_noise", "strands"]
 
 
 @cache
@@ -80,6 +80,18 @@ def curls(side: int, size: float, strength: float, rng: np.random.Generator) -> 
 def grain(side: int, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Return bristles, as a factor around 1."""
     return _factor(_crop(_noise(4, side, 0.7, 1.0, 0), side, rng), strength)
+
+
+@cache
+def _sensor(size: int) -> np.ndarray:
+    rng = np.random.default_rng([20151213, 10])
+    noise = rng.standard_normal((2 * size, 2 * size, 4), dtype=np.float32)
+    return np.asarray(noise[..., :1] + np.float32(0.5) * noise[..., 1:], dtype=np.float32)
+
+
+def sensor_noise(size: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a camera's noise, more of it in light than in colour, float32 (size, size, 3)."""
+    return _crop(_sensor(size), size, rng)
 
 
 def _factor(field: np.ndarray, strength: float) -> np.ndarray:
