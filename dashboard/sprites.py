@@ -21,9 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from softbio.faces.sheet import contact_sheet, to_jpeg
 from starlette.requests import Request
 from starlette.responses import Response
+
+from softbio.faces.sheet import contact_sheet, to_jpeg
 
 __all__ = ["MAX_FACES", "ROUTE", "Sprite", "face_pixels", "serve_sprite", "sprite_address"]
 

@@ -1,7 +1,6 @@
 """Train: choose settings, queue a run, watch it."""
 
 import streamlit as st
-from softbio.training.start import new_run
 
 from dashboard.widgets.config_form import config_form, remarks
 from dashboard.widgets.live import live_panel
@@ -9,6 +8,7 @@ from dashboard.widgets.loading import job_queue
 from dashboard.widgets.numbers import count
 from dashboard.widgets.pickers import pick_faces
 from dashboard.widgets.told import telling_errors
+from softbio.training.start import new_run
 
 st.caption(
     "A training runs outside this page: close it, reload it, or restart the server, and it goes "
