@@ -1,6 +1,7 @@
 """A folder of face sets and one of runs, small and made by hand, and the page over them."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +16,12 @@ from softbio.faces.faceset import FaceSet
 from softbio.runs import RunConfig, RunStore
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """Streamlit makes the page the main module, which processes spawned later would run again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def make_set(folder, n=200, seed=0, attributes=True):

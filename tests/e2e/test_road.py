@@ -105,8 +105,8 @@ def test_a_training_outlives_reload_second_tab_server_and_even_its_own_death(sit
     tab.sees("Interrupted", seconds=10)
     epochs = len(run.history())
     tab.click(f"resume_{run.id}")
-    wait(lambda: run.state.progress.epoch > epochs, seconds=60)
-    assert run.state.status == "running"
+    wait(lambda: run.state.status == "running" and len(run.history()) > epochs, seconds=60)
+    assert run.history()["epoch"].tolist() == list(range(1, len(run.history()) + 1))
     tab.sees(re.compile(rf"Epoch \d+ of at most {LONG}"))
 
     tab.click(f"cancel_{run.id}")
