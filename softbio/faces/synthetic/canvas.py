@@ -40,12 +40,12 @@ class Pose:
 def draw_pose(rng: np.random.Generator) -> Pose:
     """Draw the small deviations that aligned photographs still have."""
     return Pose(
-        roll=float(np.clip(rng.normal(0, 0.06), -0.16, 0.16)),
+        roll=float(np.clip(rng.normal(0, 0.07), -0.17, 0.17)),
         yaw=float(np.clip(rng.normal(0, 0.28), -0.65, 0.65)),
         pitch=float(np.clip(rng.normal(0, 0.2), -0.4, 0.4)),
-        dx=float(np.clip(rng.normal(0, 0.016), -0.04, 0.04)),
-        dy=float(np.clip(rng.normal(0, 0.014), -0.035, 0.035)),
-        scale=float(rng.uniform(1.08, 1.26)),
+        dx=float(np.clip(rng.normal(0, 0.02), -0.045, 0.045)),
+        dy=float(np.clip(rng.normal(0.004, 0.017), -0.036, 0.04)),
+        scale=float(rng.uniform(1.06, 1.27)),
     )
 
 

@@ -17,11 +17,11 @@ def light(canvas: Canvas, subject: Subject) -> None:
     rng, side = subject.rng("light"), canvas.side
     from_right = 1.0 if rng.random() < 0.5 else -1.0
     axis = np.linspace(-1, 1, side, dtype=np.float32)
-    strength = abs(rng.normal(0, 0.24))
+    strength = abs(rng.normal(0, 0.25))
     level = np.float32(from_right * min(strength, 0.55)) * axis[None]
     level = level - np.float32(rng.normal(0.03, 0.11)) * axis[:, None]
-    exposure = float(np.exp(np.clip(rng.normal(0, 0.2), -0.5, 0.4)))
-    warmth = float(np.clip(rng.normal(0.015, 0.06), -0.1, 0.2))
+    exposure = float(np.exp(np.clip(rng.normal(-0.03, 0.2), -0.5, 0.3)))
+    warmth = float(np.clip(rng.normal(0.02, 0.07), -0.1, 0.22))
     tint = float(rng.normal(0, 0.02))
     # A camera meters the face: it opens up for dark skin and stops down for light skin.
     exposure *= (0.52 / float(subject.person.skin.mean())) ** 0.14

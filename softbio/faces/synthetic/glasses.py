@@ -12,7 +12,7 @@ __all__ = ["draw_glasses"]
 
 SHAPES = ("round", "rectangle", "wayfarer", "aviator", "cat", "oval", "half")
 #: Share of eyeglasses that are sunglasses.
-SUNGLASSES = 0.25
+SUNGLASSES = 0.28
 
 METALS = np.array([(0.72, 0.6, 0.36), (0.62, 0.62, 0.64), (0.3, 0.3, 0.32), (0.55, 0.4, 0.34)])
 PLASTICS = np.array(
@@ -25,8 +25,8 @@ def draw_glasses(canvas: Canvas, subject: Subject) -> None:
     rng, person = subject.rng("glasses"), subject.person
     sun = rng.random() < SUNGLASSES
     shape = SHAPES[rng.integers(len(SHAPES))] if not sun else SHAPES[rng.integers(5)]
-    wire = not sun and rng.random() < 0.35
-    thick = rng.uniform(0.009, 0.013) if wire else rng.uniform(0.014, 0.027)
+    wire = not sun and rng.random() < 0.3
+    thick = rng.uniform(0.01, 0.014) if wire else rng.uniform(0.014, 0.027)
     if wire:
         colour = METALS[rng.integers(len(METALS))] * rng.uniform(0.7, 1.1)
     elif rng.random() < 0.75:
@@ -50,7 +50,7 @@ def draw_glasses(canvas: Canvas, subject: Subject) -> None:
         if sun:
             bright = mix(tint, np.array([0.75, 0.8, 0.85]), 0.4)
             canvas.paint(_part(canvas, whole, middle, -0.02, 0.02), bright, rng.uniform(0.1, 0.6))
-        glint = rng.uniform(0.0, 0.5)
+        glint = rng.uniform(0.1, 0.75)
         streak = ribbon(
             np.array([(-0.02, 0.03), (0.018, -0.035)]) + middle + (rng.uniform(-0.02, 0.02), 0),
             [0.012, 0.016],
@@ -102,7 +102,7 @@ def _tint(sun: bool, rng: np.random.Generator) -> tuple[np.ndarray, float]:
         return tints[rng.integers(len(tints))] * rng.uniform(0.6, 1.4), float(
             rng.uniform(0.72, 0.98)
         )
-    return np.array([0.86, 0.92, 0.94]) * rng.uniform(0.6, 1), float(rng.uniform(0.03, 0.2))
+    return np.array([0.86, 0.92, 0.94]) * rng.uniform(0.6, 1), float(rng.uniform(0.05, 0.24))
 
 
 def _ring(outline: np.ndarray, thick: float) -> np.ndarray:
