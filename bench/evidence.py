@@ -57,7 +57,7 @@ def page(faces: FaceSet, results: dict[str, list[dict[str, float]]]) -> str:
         f"{faces.meta['split']['by']}: {len(faces.rows('train')):,} to train, "
         f"{len(faces.rows('val')):,} to validate, {len(faces.rows('test')):,} to test. "
         f"Each figure is on the test split at threshold 0.5, as the mean ± sample standard "
-        f"deviation of {seeds} training seeds. Nothing was chosen on the test split. "
+        f"deviation of {seeds} training seeds. "
         "Seconds are wall-clock and include whatever else the machine did meanwhile.\n\n",
         "| recipe | " + " | ".join(name.replace("_", " ") for name in names) + " |\n",
         "|---|" + "---|" * len(names) + "\n",
