@@ -90,7 +90,8 @@ def predict(
         err.print(f"{len(predicted):,} predictions of {chosen.id} in {out}", soft_wrap=True)
         if predicted.skipped:
             err.print(
-                f"[yellow]{len(predicted.skipped):,} faces could not be read and have no "
-                f"prediction:[/] {skipped_path(out)}",
+                f"[yellow]Without a prediction, because it could not be read:[/] "
+                f"{len(predicted.skipped):,} of {len(predicted) + len(predicted.skipped):,} faces, "
+                f"listed in {skipped_path(out)}",
                 soft_wrap=True,
             )
