@@ -1,0 +1,96 @@
+"""`HeadConfig`: what can be set when only the last layer is fitted anew."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from softbio.config.schema import Section, _check_weights, _setting
+
+__all__ = ["HeadConfig"]
+
+
+def _check_cells(weights: dict[str, float]) -> dict[str, float]:
+    for name in weights:
+        group, _, label = name.rpartition(" ")
+        if not group.strip() or label not in ("0", "1"):
+            raise ValueError(
+                f"a cell is named by its group and its label, as in 'women 1'. Received: {name!r}"
+            )
+    return _check_weights(weights)
+
+
+class HeadConfig(Section):
+    """All settings of a refit of the last layer, every other layer staying as it is.
+
+    The weight of a face is its group's weight times its cell's. Only the weights'
+    proportions count: the loss is their weighted mean.
+
+    Examples
+    --------
+    >>> config = HeadConfig(cell_weights={"men 1": 4.0})
+    >>> HeadConfig.model_validate_json(config.model_dump_json()) == config
+    True
+    """
+
+    weights: Annotated[dict[str, float], AfterValidator(_check_weights)] = _setting(
+        {},
+        "Group weights",
+        "How much a face of each group counts in the loss, by the group's name; "
+        "a group that is not named has weight 1.",
+        step=0.05,
+        common=True,
+    )
+    cell_weights: Annotated[dict[str, float], AfterValidator(_check_cells)] = _setting(
+        {},
+        "Cell weights",
+        "How much a face of each cell counts, by the group's name and the label, as in "
+        "'women 1'; multiplied with the group's weight. A cell that is not named has weight 1.",
+        step=0.05,
+        common=True,
+    )
+    gamma: float = _setting(
+        0.0,
+        "Focal γ",
+        "Strength of the focal loss, which stresses the faces that are still wrong; "
+        "0 is cross-entropy.",
+        step=0.5,
+        ge=0.0,
+        le=10.0,
+        common=True,
+    )
+    label_smoothing: float = _setting(
+        0.0,
+        "Label smoothing",
+        "Pull the labels this far towards one half; helps when they are noisy.",
+        step=0.01,
+        ge=0.0,
+        le=0.5,
+        common=True,
+    )
+    l2: float = _setting(
+        1e-2,
+        "L2",
+        "Pull of the layer's weights towards zero, its inputs scaled to standard deviation 1; "
+        "the bias is free. It keeps the refit from learning its few faces by heart.",
+        step=1e-3,
+        ge=1e-6,
+        le=10.0,
+    )
+    target_prevalence: float | None = _setting(
+        None,
+        "Target prevalence",
+        "Share of label 1 among the faces that will be judged: the bias is shifted from the "
+        "weighted share among the fitted faces to this one. Empty: no shift.",
+        step=0.01,
+        gt=0.0,
+        lt=1.0,
+        common=True,
+    )
+    fitted_on: Literal["val_fit", "train"] = _setting(
+        "val_fit",
+        "Fitted on",
+        "val_fit: validation faces that the network did not train on. train: the training "
+        "faces, which it has already learnt and is surer of than it should be.",
+    )
