@@ -71,11 +71,16 @@ def pick_run(runs: Sequence[Run], label: str = "Run", name: str = "run") -> Run 
 def run_caption(run: Run) -> str:
     """Say in a line what a run was trained on and how."""
     config = run.config
-    name = f"{config.name} · " if config.name else ""
+    name = f"{run.name} · " if run.name else ""
     if run.state.status == "cancelled":
         name = f"cancelled on the way · {name}"
+    name += Path(config.data).name
+    if config.train is None:
+        return f"{name} · imported predictions"
+    if config.parent is not None:
+        name += f" · last layer of {config.parent} fitted anew"
     return (
-        f"{name}{Path(config.data).name} · recipe {config.train.recipe} · network {config.train.network.name} · "
+        f"{name} · recipe {config.train.recipe} · network {config.train.network.name} · "
         f"loss {config.train.loss.name} · seed {config.train.seed}"
     )
 

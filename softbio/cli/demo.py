@@ -82,7 +82,7 @@ def _tell_comparison(runs: list[Run]) -> None:
     table = plain_table(title=f"Test split, {evaluations[0].n:,} faces")
     table.add_column("")
     for run in runs:
-        table.add_column(run.config.train.recipe, justify="right")
+        table.add_column(run.config.recipe, justify="right")
     for group in evaluations[0].groups:
         index = evaluations[0].groups.index(group)
         for metric, title in (("accuracy", "accuracy"), ("true_positive_rate", "positives found")):

@@ -101,7 +101,7 @@ def _tell_start(run: Run, faces: FaceSet) -> None:
     from softbio.training import plan_training
 
     err.print(f"Run [bold]{run.id}[/] on {escape(str(faces.path))}", soft_wrap=True)
-    for note in plan_training(faces, run.config.train).notes:
+    for note in plan_training(faces, run.config.training).notes:
         err.print(f"  {escape(note)}", soft_wrap=True)
 
 

@@ -18,7 +18,7 @@ from softbio.faces.chunks import DIGEST_BYTES, Packed
 from softbio.faces.decode import RESIZE
 from softbio.faces.faceset import FORMAT_VERSION
 from softbio.faces.source import Source
-from softbio.faces.splits import SplitPlan, assign_splits
+from softbio.faces.splits import SplitPlan, assign_splits, cut_validation
 
 __all__ = ["PIXELS_START", "TooManySkippedError", "assemble", "skipped_faces"]
 
@@ -62,6 +62,7 @@ def assemble(
     faces = source.rows.drop(index=skipped).reset_index(drop=True)
     digests = _digests(done)
     splits, told = assign_splits(faces, source.group_column, plan)
+    splits = cut_validation(faces, source.group_column, splits, plan.seed)
     columns = ["filename", "label", source.group_column, "identity"]
     table = faces[columns].assign(split=pd.array(splits, dtype="str"))
     further = [*source.attributes, *source.extra]

@@ -13,10 +13,11 @@ import pandas as pd
 
 from softbio.errors import DataError
 
-__all__ = ["FORMAT_VERSION", "SPLITS", "FaceSet"]
+__all__ = ["FORMAT_VERSION", "SPLITS", "FaceSet", "in_split"]
 
 FORMAT_VERSION = 1
-SPLITS = ("train", "val", "test", "unlabelled")
+#: Every split that can be asked for; ``val`` is ``val_select`` and ``val_fit`` together.
+SPLITS = ("train", "val", "val_select", "val_fit", "test", "unlabelled")
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class FaceSet:
 
     def rows(self, split: str) -> np.ndarray:
         """Return the row numbers of a split, ascending, shape (n,), int64."""
-        return np.flatnonzero((self.table["split"] == split).to_numpy())
+        return np.flatnonzero(in_split(self.table["split"], split))
 
     def labels(self) -> np.ndarray:
         """Return the labels, shape (N,), int8: 0, 1, or −1 where there is none."""
@@ -155,3 +156,22 @@ class FaceSet:
         """Yield the pixels of `rows` in order, `size` faces at a time, uint8."""
         for start in range(0, len(rows), size):
             yield np.asarray(self.images[rows[start : start + size]])
+
+
+def in_split(column: pd.Series, split: str) -> np.ndarray:
+    """Return which faces stand in one of `SPLITS`.
+
+    Parameters
+    ----------
+    column : Series of str
+        ``train``, ``val_select``, ``val_fit``, ``test`` or ``unlabelled`` for each face. A set that
+        was packed before validation was cut in two says ``val``: all of that is ``val_select``.
+    split : str
+        One of `SPLITS`.
+
+    Returns
+    -------
+    ndarray, shape (N,), bool
+    """
+    names = {"val": ["val", "val_select", "val_fit"], "val_select": ["val", "val_select"]}
+    return column.isin(names.get(split, [split])).to_numpy()

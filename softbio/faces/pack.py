@@ -30,7 +30,7 @@ from softbio.faces.decode import RESIZE, UnreadableImageError
 from softbio.faces.faceset import FaceSet
 from softbio.faces.journal import Journal
 from softbio.faces.source import Source
-from softbio.faces.splits import SplitPlan, assign_splits
+from softbio.faces.splits import CUT, SplitPlan, assign_splits
 from softbio.faces.workspace import Workspace
 
 __all__ = ["MAX_SIZE", "MIN_SIZE", "pack"]
@@ -267,7 +267,7 @@ def _key(source: Source, size: int) -> str:
 
 def _request(source: Source, size: int, plan: SplitPlan) -> str:
     """Digest of everything that was asked for: two sets that share it were packed alike."""
-    asked = [size, RESIZE, repr(source.draw), repr(plan), source.group_column, source.groups]
+    asked = [size, RESIZE, repr(source.draw), repr(plan), CUT, source.group_column, source.groups]
     return _digest([*map(repr, asked), source.meta["label"], source.meta["source"]], source.rows)
 
 

@@ -1,4 +1,4 @@
-"""Who is trained on, who chooses, who is asked: train, val and test."""
+"""Who is trained on, who chooses, who is asked: train, the two halves of val, and test."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pandas as pd
 
 from softbio.errors import DataError
 
-__all__ = ["SplitPlan", "assign_splits"]
+__all__ = ["CUT", "SplitPlan", "assign_splits", "cut_validation"]
 
 _NAMES = ("train", "val", "test")
 _TEST = 2
+#: The halves of validation.
+CUT = ("val_select", "val_fit")
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,9 @@ def assign_splits(
     elif len(faces):
         known = faces["identity"].notna().to_numpy()
         by = "identity" if known.any() else "row"
-        cells = pd.MultiIndex.from_frame(faces[[group_column, "label"]])
-        cell, names = pd.factorize(cells, sort=False, use_na_sentinel=False)
-        # Whoever is not known is taken for somebody seen once.
-        person, _ = pd.factorize(faces["identity"])
-        unknown = person < 0
-        person[unknown] = person.max(initial=-1) + 1 + np.arange(unknown.sum())
+        cell, names = _cells(faces, group_column)
         rng = np.random.default_rng(plan.seed)
-        assigned = _assign(cell.astype(np.int64), person.astype(np.int64), list(names), plan, rng)
+        assigned = _assign(cell, _persons(faces), names, plan, rng)
     splits[labelled] = np.array([*_NAMES, "unlabelled"], dtype=object)[assigned]
     told = {
         "ratios": [round(ratio, 6) for ratio in plan.ratios],
@@ -118,6 +115,57 @@ def assign_splits(
         "left_over": int((assigned == len(_NAMES)).sum()),
     }
     return splits, told
+
+
+def cut_validation(
+    rows: pd.DataFrame, group_column: str, splits: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """Cut the split ``val`` in two halves: ``val_select`` and ``val_fit``.
+
+    What is chosen (epochs, thresholds) is chosen on the first; what is fitted
+    after training (the last layer anew, calibration) is fitted on the second, so
+    that the first can still judge it. Nobody stands in both, and each half has
+    half of each cell as nearly as people allow.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``label``, the group column and ``identity``.
+    group_column : str
+    splits : ndarray, shape (N,), object
+        As `assign_splits` gives them.
+    seed : int
+
+    Returns
+    -------
+    ndarray, shape (N,), object
+        `splits` with ``val`` replaced.
+    """
+    cut = splits.copy()
+    inside = np.flatnonzero(splits == "val")
+    if not len(inside):
+        return cut
+    faces = rows.iloc[inside]
+    cell, names = _cells(faces, group_column)
+    wanted = _quotas(np.bincount(cell, minlength=len(names)), np.array([0.5, 0.5]))
+    half = _by_people(cell, _persons(faces), wanted, np.random.default_rng(seed))
+    cut[inside] = np.array(CUT, dtype=object)[half]
+    return cut
+
+
+def _cells(faces: pd.DataFrame, group_column: str) -> tuple[np.ndarray, list[Any]]:
+    """Number each face's cell (group × label), and name the cells."""
+    cells = pd.MultiIndex.from_frame(faces[[group_column, "label"]])
+    cell, names = pd.factorize(cells, sort=False, use_na_sentinel=False)
+    return cell.astype(np.int64), list(names)
+
+
+def _persons(faces: pd.DataFrame) -> np.ndarray:
+    """Number the people; whoever is not known is taken for somebody seen once."""
+    person, _ = pd.factorize(faces["identity"])
+    unknown = person < 0
+    person[unknown] = person.max(initial=-1) + 1 + np.arange(unknown.sum())
+    return person.astype(np.int64)
 
 
 def _from_partition(faces: pd.DataFrame) -> np.ndarray:

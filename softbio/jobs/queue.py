@@ -269,7 +269,7 @@ def _interrupt(run: Run, reason: str) -> None:
 
 def _cancel_patience(run: Run, state: RunState) -> float:
     steps = state.progress.steps if state.progress is not None else 0
-    return CANCEL_PATIENCE + steps * run.config.train.batch_size / FACES_PER_SECOND
+    return CANCEL_PATIENCE + steps * run.config.training.batch_size / FACES_PER_SECOND
 
 
 def _queued_at(run: Run) -> float:

@@ -25,6 +25,6 @@ def load_network(run: Run) -> keras.Model:
     """
     weights = run.verify_weights()
     config = run.config
-    model = build(config.train.network, config.size, resolve_precision(config.train.precision))
+    model = build(config.training.network, config.size, resolve_precision(config.training.precision))
     model.load_weights(weights)
     return model

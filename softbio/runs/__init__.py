@@ -1,7 +1,8 @@
 """Runs: a folder for each trained model, and the store that holds the folders."""
 
-from softbio.runs.config import RunConfig
+from softbio.runs.config import ImportedFrom, RunConfig
 from softbio.runs.files import replacing, sha256_of, write_atomically
+from softbio.runs.grouping import Grouping, group_faces, groupable_columns
 from softbio.runs.predictions import Predictions, Selection
 from softbio.runs.run import Embeddings, Run
 from softbio.runs.state import STATUSES, Progress, RunState, read_state, write_state
@@ -10,6 +11,8 @@ from softbio.runs.store import RunStore
 __all__ = [
     "STATUSES",
     "Embeddings",
+    "Grouping",
+    "ImportedFrom",
     "Predictions",
     "Progress",
     "Run",
@@ -17,6 +20,8 @@ __all__ = [
     "RunState",
     "RunStore",
     "Selection",
+    "group_faces",
+    "groupable_columns",
     "read_state",
     "replacing",
     "sha256_of",

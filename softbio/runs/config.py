@@ -5,12 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from softbio.config import TrainConfig
+from softbio.config.head import HeadConfig
 from softbio.errors import RunError
 
-__all__ = ["RunConfig", "read_config"]
+__all__ = ["ImportedFrom", "RunConfig", "read_config"]
+
+
+class ImportedFrom(BaseModel):
+    """The prediction file that a run was imported from.
+
+    Attributes
+    ----------
+    file : str
+        Its name, without the folder.
+    sha256 : str
+    scores : bool
+        Whether it held scores; otherwise predictions alone, stored as scores 0 and 1, and what
+        needs scores (AUC, calibration, another threshold) is undefined.
+    faces : int
+        Faces of the set that it has a prediction for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    sha256: str
+    scores: bool
+    faces: int = Field(ge=0)
 
 
 class RunConfig(BaseModel):
@@ -18,7 +42,9 @@ class RunConfig(BaseModel):
 
     Attributes
     ----------
-    kind : {"trained"}
+    kind : {"trained", "refit", "imported"}
+        Trained by softbio; the last layer of another run fitted anew; or predictions that
+        were made elsewhere.
     data : str
         Path of the face set.
     data_fingerprint : str
@@ -30,19 +56,51 @@ class RunConfig(BaseModel):
     group_column : str
     groups : dict of int to str
         Name of each group by its code, in the order in which they are shown.
-    train : TrainConfig
+    train : TrainConfig or None
+        None for imported predictions; a refit has its parent's.
+    parent : str or None
+        Id of the run whose last layer was fitted anew.
+    head : HeadConfig or None
+        The settings of a refit.
+    imported : ImportedFrom or None
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["trained"] = "trained"
+    kind: Literal["trained", "refit", "imported"] = "trained"
     data: str
     data_fingerprint: str
     name: str = Field("", max_length=200)
     size: int = Field(ge=1)
     group_column: str
     groups: dict[int, str]
-    train: TrainConfig
+    train: TrainConfig | None = None
+    parent: str | None = None
+    head: HeadConfig | None = None
+    imported: ImportedFrom | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> RunConfig:
+        needed = {
+            "trained": ["train"],
+            "refit": ["train", "parent", "head"],
+            "imported": ["imported"],
+        }
+        if missing := [name for name in needed[self.kind] if getattr(self, name) is None]:
+            raise ValueError(f"a run of kind {self.kind} needs {', '.join(missing)}")
+        return self
+
+    @property
+    def training(self) -> TrainConfig:
+        """The settings of the training; `RunError` where there was none."""
+        if self.train is None:
+            raise RunError("These predictions were imported: there is no network behind them.")
+        return self.train
+
+    @property
+    def recipe(self) -> str:
+        """What the run is called after: its recipe, ``refit`` or ``imported``."""
+        return self.training.recipe if self.kind == "trained" else self.kind
 
 
 def read_config(path: Path) -> RunConfig:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from softbio.errors import RunError
+from softbio.faces.faceset import SPLITS, FaceSet, in_split
 from softbio.fairness import Evaluation, GroupAuc, auc_by_group, evaluate
+from softbio.runs.grouping import group_faces
 
 __all__ = ["SPLITS", "Predictions", "Selection"]
-
-SPLITS = ("train", "val", "test", "unlabelled")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +34,12 @@ class Selection:
     filename : ndarray, shape (n,), object
     row : ndarray, shape (n,), int64
         Row of each face in the face set.
-    without_label, without_group : int
-        Faces of the split that were left out because they have no label, or a
-        label but no known group.
+    person : ndarray, shape (n,), int64, or None
+        Who is on each photograph, as a number from 0; whoever is not known is
+        somebody of their own. None where that is known of nobody.
+    without_label, without_group, without_score : int
+        Faces of the split that were left out because they have no label, a
+        label but no known group, or both but no score (imported predictions).
     """
 
     split: str
@@ -45,8 +49,10 @@ class Selection:
     group: np.ndarray
     filename: np.ndarray
     row: np.ndarray
+    person: np.ndarray | None
     without_label: int
     without_group: int
+    without_score: int = 0
 
     def __len__(self) -> int:
         return len(self.label)
@@ -54,7 +60,7 @@ class Selection:
     @property
     def left_out(self) -> int:
         """Faces of the split that cannot be judged."""
-        return self.without_label + self.without_group
+        return self.without_label + self.without_group + self.without_score
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,25 +83,44 @@ class Predictions:
     frame: pd.DataFrame
     group_column: str
     groups: dict[int, str]
-    _selections: dict[str, Selection] = field(default_factory=dict, init=False, repr=False)
+    _selections: dict[tuple[object, ...], Selection] = field(
+        default_factory=dict, init=False, repr=False
+    )
     _aucs: dict[str, GroupAuc] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
 
-    def select(self, split: str) -> Selection:
+    def select(self, split: str, by: Sequence[str] = (), faces: FaceSet | None = None) -> Selection:
         """Return the faces of `split` that can be judged; the same object each time.
+
+        Parameters
+        ----------
+        split : str
+            One of `SPLITS`.
+        by : sequence of str
+            Columns of the face set to group by, see `group_faces`; empty: the group column.
+        faces : FaceSet, optional
+            The set that was scored. It tells who is on each photograph, and what to group by.
 
         Raises
         ------
         RunError
             If there is no split of that name.
+        ConfigError
+            If the faces cannot be grouped by the columns.
         """
         if split not in SPLITS:
             raise RunError(f"There is no split {split!r}. The splits are: {', '.join(SPLITS)}.")
-        if split not in self._selections:
-            self._selections[split] = self._select(split)
-        return self._selections[split]
+        if by and tuple(by) != (self.group_column,) and faces is None:
+            raise RunError(
+                f"The predictions tell the {self.group_column} of a face and nothing else, so the "
+                f"face set is needed to group by {', '.join(by)}."
+            )
+        key = (split, tuple(by), None if faces is None else faces.fingerprint)
+        if key not in self._selections:
+            self._selections[key] = self._select(split, tuple(by), faces)
+        return self._selections[key]
 
     def evaluate(self, split: str, threshold: float = 0.5) -> Evaluation:
         """Return what each group gets on `split` when a score above `threshold` means 1.
@@ -126,14 +151,14 @@ class Predictions:
             auc=self._aucs[split],
         )
 
-    def _select(self, split: str) -> Selection:
+    def _select(self, split: str, by: tuple[str, ...], faces: FaceSet | None) -> Selection:
         frame = self.frame
-        inside = (frame["split"] == split).to_numpy(dtype=bool)
+        place = None if faces is None else self._places(faces)
+        index, groups = self._groups(by, faces, place)
+        inside = in_split(frame["split"], split)
         labelled = frame["label"].notna().to_numpy()
-        order = {code: index for index, code in enumerate(self.groups)}
-        group = frame[self.group_column].map(order, na_action="ignore").fillna(-1)
-        index = group.to_numpy(dtype=np.int64)
-        row = np.flatnonzero(inside & labelled & (index >= 0))
+        scored = frame["score"].notna().to_numpy()
+        row = np.flatnonzero(inside & labelled & (index >= 0) & scored)
         arrays = {
             "label": frame["label"].iloc[row].to_numpy(dtype=np.int8),
             "score": frame["score"].to_numpy(dtype=np.float32)[row],
@@ -141,12 +166,50 @@ class Predictions:
             "filename": frame["filename"].to_numpy(dtype=object)[row],
             "row": row,
         }
+        person = None
+        if faces is not None and place is not None and faces.has_identities:
+            person = _persons(faces.table["identity"].iloc[place[row]])
+            person.flags.writeable = False
         for array in arrays.values():
             array.flags.writeable = False
         return Selection(
             split=split,
-            groups=tuple(self.groups.values()),
+            groups=groups,
             without_label=int((inside & ~labelled).sum()),
             without_group=int((inside & labelled & (index < 0)).sum()),
+            without_score=int((inside & labelled & (index >= 0) & ~scored).sum()),
+            person=person,
             **arrays,
         )
+
+    def _groups(
+        self, by: tuple[str, ...], faces: FaceSet | None, place: np.ndarray | None
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Return each line's group, −1 where unknown, and the groups' names."""
+        if faces is not None and place is not None and by and by != (self.group_column,):
+            grouping = group_faces(faces, by)
+            return grouping.index[place], grouping.names
+        order = {code: index for index, code in enumerate(self.groups)}
+        group = self.frame[self.group_column].map(order, na_action="ignore").fillna(-1)
+        return group.to_numpy(dtype=np.int64), tuple(self.groups.values())
+
+    def _places(self, faces: FaceSet) -> np.ndarray:
+        """Return the set's row of each line; `RunError` if the set lacks one."""
+        names = faces.table["filename"]
+        if len(names) == len(self.frame) and (names == self.frame["filename"]).all():
+            return np.arange(len(names))
+        place = pd.Index(names).get_indexer(self.frame["filename"])
+        if (place < 0).any():
+            first = self.frame["filename"].iloc[int(np.argmax(place < 0))]
+            raise RunError(
+                f"The predictions are of another face set than {faces.name}: it has no {first}."
+            )
+        return place
+
+
+def _persons(identity: pd.Series) -> np.ndarray:
+    """Number the people from 0; whoever is not known is somebody of their own."""
+    person, known = pd.factorize(identity)
+    unknown = person < 0
+    person[unknown] = len(known) + np.arange(unknown.sum())
+    return person.astype(np.int64)

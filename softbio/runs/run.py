@@ -75,6 +75,23 @@ class Run:
         """The state, read afresh. `RunError` if the file is missing or damaged."""
         return read_state(self.path / "state.json")
 
+    @property
+    def name(self) -> str:
+        """What a person calls the run; may be empty."""
+        name = self.state.name
+        return self.config.name if name is None else name
+
+    def note_test_look(self) -> int:
+        """Count a look at the run's figures on the test faces; return how many there were.
+
+        Whoever looks at test often and chooses by what is seen has no test any more.
+        """
+        with self._telling_disk_faults(), self._lock():
+            state = self.state
+            looks = state.test_looks + 1
+            write_state(self.path / "state.json", state.model_copy(update={"test_looks": looks}))
+        return looks
+
     def update_state(self, **changes: Any) -> RunState:
         """Change some keys of the state and leave the others; safe between processes.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from softbio.errors import RunError
 from softbio.runs.files import write_atomically
@@ -65,6 +65,14 @@ class RunState(BaseModel):
         The epoch whose weights were kept.
     seconds : float or None
         Time spent on training, in all sittings.
+    head_sha256 : str or None
+        Of a refit's ``head.npz``.
+    name : str or None
+        What a person calls the run now; None: as in its config.
+    note : str
+        What a person wrote down about it.
+    test_looks : int
+        How often its figures on the test faces were looked at.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -81,6 +89,10 @@ class RunState(BaseModel):
     weights_sha256: str | None = None
     best_epoch: int | None = None
     seconds: float | None = None
+    head_sha256: str | None = None
+    name: Annotated[str | None, Field(max_length=200)] = None
+    note: Annotated[str, Field(max_length=10_000)] = ""
+    test_looks: int = 0
 
 
 def read_state(path: Path) -> RunState:

@@ -71,7 +71,7 @@ class RunStore:
             )
             write_state(draft / "state.json", RunState(created=now))
             while True:
-                path = self.path / run_id(config.train.recipe, now)
+                path = self.path / run_id(config.recipe, now)
                 if path.exists():
                     continue
                 draft.rename(path)

@@ -69,7 +69,7 @@ def fit(
     DataError, ConfigError
         If the set and the config do not go together.
     """
-    plan = plan_training(faces, run.config.train)
+    plan = plan_training(faces, run.config.training)
     with Reporter(run, progress, stop) as reporter:
         session = _Session(run, faces, plan, reporter, on_epoch or (lambda row: None))
         try:
@@ -99,7 +99,7 @@ class _Session:
         from softbio.networks.precision import backend_name, device_names, resolve_precision
         from softbio.networks.trainer import Trainer
 
-        self.config = self.run.config.train
+        self.config = self.run.config.training
         self.steps = steps_per_epoch(self.plan, self.config)
         precision = resolve_precision(self.config.precision)
         self.trainer = Trainer(self.config, self.faces.size, precision, self.steps)

@@ -30,7 +30,7 @@ class TrainingPlan:
         Index into `groups`.
     weights : ndarray, shape (n,), float32
     val_rows, val_labels, val_group : ndarray, shape (m,)
-        The validation faces that have a label and a known group.
+        The faces of ``val_select`` that have a label and a known group.
     left_out : int
         Faces of the training split without a label or a known group.
     notes : tuple of str
@@ -71,7 +71,7 @@ def plan_training(faces: FaceSet, config: TrainConfig) -> TrainingPlan:
         )
     sampled = rows[_sample(config, labels[rows], group[rows], groups)]
     weights = face_weights(config, labels[sampled], group[sampled], groups)
-    val = faces.rows("val")
+    val = faces.rows("val_select")
     val = val[usable[val]]
     return TrainingPlan(
         groups=groups,

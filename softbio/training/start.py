@@ -116,7 +116,9 @@ def find_or_train(
     same = [
         run
         for run in store.list()
-        if run.config.train == config and run.config.data_fingerprint == faces.fingerprint
+        if run.config.kind == "trained"
+        and run.config.train == config
+        and run.config.data_fingerprint == faces.fingerprint
     ]
     for run in same:
         if run.state.status == "done":

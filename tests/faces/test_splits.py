@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softbio.errors import DataError
+from softbio.faces.faceset import in_split
 from softbio.faces.readers import read_source
-from softbio.faces.splits import SplitPlan, assign_splits
+from softbio.faces.splits import SplitPlan, assign_splits, cut_validation
 
 
 def faces(n, seed=0, people=None, unlabelled=0.1):
@@ -151,3 +152,34 @@ def test_a_plan_that_makes_no_sense_is_refused(wrong):
 
 def test_shares_need_not_add_up_to_one():
     assert SplitPlan((60, 20, 20)) == SplitPlan((0.6, 0.2, 0.2))
+
+
+@pytest.mark.parametrize("people", [None, 400])
+def test_validation_is_cut_in_two_halves_of_each_cell_that_share_nobody(people):
+    rows = faces(6_000, people=people)
+    splits, _ = assign_splits(rows, "gender", SplitPlan())
+    cut = cut_validation(rows, "gender", splits, seed=0)
+    assert (splits[cut != splits] == "val").all()
+    assert set(cut[splits == "val"]) == {"val_select", "val_fit"}
+    validating = rows[splits == "val"].assign(half=cut[splits == "val"])
+    sizes = validating.groupby(["gender", "label"])["half"].value_counts().unstack()
+    near = 1 if people is None else 0.2 * sizes.sum(axis=1)
+    assert ((sizes["val_select"] - sizes["val_fit"]).abs() <= near).all()
+    if people:
+        assert validating.groupby("identity")["half"].nunique().max() == 1
+    assert (cut == cut_validation(rows, "gender", splits, seed=0)).all()
+
+
+def test_without_validation_there_is_nothing_to_cut():
+    rows = faces(50)
+    splits, _ = assign_splits(rows, "gender", SplitPlan((0.8, 0, 0.2)))
+    assert (cut_validation(rows, "gender", splits) == splits).all()
+
+
+def test_val_names_both_halves_and_a_set_from_before_the_cut_has_only_the_first():
+    column = pd.Series(["val_select", "val_fit", "test"])
+    assert in_split(column, "val").tolist() == [True, True, False]
+    assert in_split(column, "val_fit").tolist() == [False, True, False]
+    before = pd.Series(["val", "train"])
+    assert in_split(before, "val_select").tolist() == [True, False]
+    assert not in_split(before, "val_fit").any()

@@ -125,5 +125,5 @@ def test_an_evaluation_is_that_of_the_split(predictions):
 def test_what_cannot_be_evaluated_is_told(predictions):
     with pytest.raises(RunError, match="nothing to evaluate"):
         predictions.evaluate("unlabelled")
-    with pytest.raises(RunError, match=r"no split 'dev'.*train, val, test"):
+    with pytest.raises(RunError, match=r"no split 'dev'.*train, val, val_select"):
         predictions.evaluate("dev")
