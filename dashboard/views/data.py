@@ -11,8 +11,15 @@ from dashboard.widgets.numbers import count, percent
 from dashboard.widgets.pickers import pick_faces
 from dashboard.widgets.plain_table import plain_table
 from dashboard.widgets.samples import cell_rows, sample_tiles
+from softbio.faces.faceset import in_split
 
-SPLITS = {"train": "training", "val": "validation", "test": "test", "unlabelled": "unlabelled"}
+SPLITS = {
+    "train": "training",
+    "val_select": "validation, to choose by",
+    "val_fit": "validation, to refit on",
+    "test": "test",
+    "unlabelled": "unlabelled",
+}
 SHOWN = 28
 
 st.caption("What a packed set holds: who is in it, how often the label is 1, and how it is split.")
@@ -23,7 +30,6 @@ if faces is None:
 groups = list(faces.group_names.values())
 label, group = faces.labels(), faces.group_index()
 judged = (label >= 0) & (group >= 0)
-split = faces.table["split"].to_numpy()
 counts = np.zeros((len(groups), 2), dtype=int)
 np.add.at(counts, (group[judged], label[judged]), 1)
 
@@ -73,7 +79,7 @@ with left:
     cells = [(index, value) for index in range(len(groups)) for value in (0, 1)]
     rows = []
     for name, title in SPLITS.items():
-        inside = split == name
+        inside = in_split(faces.table["split"], name)
         if inside.any():
             rows.append(
                 (

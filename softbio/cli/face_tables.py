@@ -76,7 +76,7 @@ def _cells(faces: FaceSet) -> Any:
     table = plain_table()
     for title in ("split", "group", "label 0", "label 1", "label rate"):
         table.add_column(title, justify="left" if title in ("split", "group") else "right")
-    for split in ("train", "val", "test"):
+    for split in ("train", "val_select", "val_fit", "test"):
         rows = faces.rows(split)
         for group, name in zip([*range(len(names) - 1), -1], names, strict=True):
             zeros, ones = np.bincount(labels[rows[groups[rows] == group]], minlength=2)
