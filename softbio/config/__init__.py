@@ -2,9 +2,11 @@
 
 `TrainConfig` is the one description from which the command line's ``--set``, the
 page's sliders and tooltips and the documentation are generated, so a new setting is
-added in ``schema.py`` and nowhere else.
+added in ``schema.py`` and nowhere else. `HeadConfig` is the same for a refit of the
+last layer alone.
 """
 
+from softbio.config.head import HeadConfig, parse_head
 from softbio.config.recipes import RECIPES, recipe
 from softbio.config.schema import (
     Augmentation,
@@ -22,6 +24,7 @@ __all__ = [
     "Augmentation",
     "Balancing",
     "EarlyStopping",
+    "HeadConfig",
     "LossConfig",
     "NetworkConfig",
     "OptimizerConfig",
@@ -29,6 +32,7 @@ __all__ = [
     "TrainConfig",
     "apply_settings",
     "parse_config",
+    "parse_head",
     "recipe",
     "settings",
 ]

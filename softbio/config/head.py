@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
 from softbio.config.schema import Section, _check_weights, _setting
+from softbio.config.settings import parse_section
 
-__all__ = ["HeadConfig"]
+__all__ = ["HeadConfig", "parse_head"]
 
 
 def _check_cells(weights: dict[str, float]) -> dict[str, float]:
@@ -70,11 +71,11 @@ class HeadConfig(Section):
         common=True,
     )
     l2: float = _setting(
-        1e-2,
+        1e-1,
         "L2",
         "Pull of the layer's weights towards zero, its inputs scaled to standard deviation 1; "
         "the bias is free. It keeps the refit from learning its few faces by heart.",
-        step=1e-3,
+        step=1e-2,
         ge=1e-6,
         le=10.0,
     )
@@ -84,8 +85,8 @@ class HeadConfig(Section):
         "Share of label 1 among the faces that will be judged: the bias is shifted from the "
         "weighted share among the fitted faces to this one. Empty: no shift.",
         step=0.01,
-        gt=0.0,
-        lt=1.0,
+        ge=0.001,
+        le=0.999,
         common=True,
     )
     fitted_on: Literal["val_fit", "train"] = _setting(
@@ -94,3 +95,19 @@ class HeadConfig(Section):
         "val_fit: validation faces that the network did not train on. train: the training "
         "faces, which it has already learnt and is surer of than it should be.",
     )
+
+
+def parse_head(data: dict[str, Any] | str | bytes) -> HeadConfig:
+    """Return the settings of a refit that a mapping or JSON text describes.
+
+    Raises
+    ------
+    ConfigError
+        Naming the first setting that is unknown, of the wrong type or out of bounds.
+
+    Examples
+    --------
+    >>> parse_head({"gamma": "2"}).gamma
+    2.0
+    """
+    return parse_section(HeadConfig, data)

@@ -6,14 +6,16 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from softbio.config.schema import Section, TrainConfig
 from softbio.errors import ConfigError
 
-__all__ = ["Setting", "apply_settings", "parse_config", "settings"]
+__all__ = ["Setting", "apply_settings", "parse_config", "parse_section", "settings"]
+
+_Section = TypeVar("_Section", bound=Section)
 
 
 def _plain(section: str, model: type[Section]) -> Iterator[tuple[str, Any, str]]:
@@ -62,11 +64,9 @@ class Setting:
     section: str
 
 
-def settings() -> tuple[Setting, ...]:
-    """Return every setting of `TrainConfig`, in order, sections flattened."""
-    return tuple(
-        _describe(path, field, section) for path, field, section in _plain("", TrainConfig)
-    )
+def settings(schema: type[Section] = TrainConfig) -> tuple[Setting, ...]:
+    """Return every setting of `TrainConfig` or another schema, in order, sections flattened."""
+    return tuple(_describe(path, field, section) for path, field, section in _plain("", schema))
 
 
 def _describe(path: str, field: Any, section: str) -> Setting:
@@ -118,21 +118,32 @@ def parse_config(data: dict[str, Any] | str | bytes) -> TrainConfig:
     ConfigError
         Naming the first setting that is unknown, of the wrong type or out of bounds.
     """
+    return parse_section(TrainConfig, data)
+
+
+def parse_section(schema: type[_Section], data: dict[str, Any] | str | bytes) -> _Section:
+    """Return the settings of `schema` that a mapping or JSON text describes.
+
+    Raises
+    ------
+    ConfigError
+        As `parse_config` does.
+    """
     try:
         if isinstance(data, dict):
-            return TrainConfig.model_validate(data)
-        return TrainConfig.model_validate_json(data)
+            return schema.model_validate(data)
+        return schema.model_validate_json(data)
     except ValidationError as error:
-        raise ConfigError(_sentence(error)) from None
+        raise ConfigError(_sentence(error, schema)) from None
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, schema: type[Section]) -> str:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return f"The settings are not valid JSON: {first['ctx']['error']}."
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        known = ", ".join(setting.path for setting in settings())
+        known = ", ".join(setting.path for setting in settings(schema))
         return f"`{path}` is not a setting. The settings are: {known}."
     message = first["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
