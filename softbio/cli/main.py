@@ -8,6 +8,7 @@ from softbio.cli.demo import demo
 from softbio.cli.evaluate import evaluate
 from softbio.cli.pack import pack
 from softbio.cli.predict import predict
+from softbio.cli.refit import refit
 from softbio.cli.runs import app as runs
 from softbio.cli.serve import dashboard
 from softbio.cli.train import train
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (pack, train, evaluate, predict, dashboard, demo):
+for command in (pack, train, refit, evaluate, predict, dashboard, demo):
     app.command()(command)
 app.add_typer(runs, name="runs")
 
