@@ -1,21 +1,45 @@
 """Fairness: what each group gets from predictions. Takes arrays, knows no files."""
 
+from softbio.fairness.calibration import Calibration, fit_calibration
 from softbio.fairness.counts import GroupCounts, predict_at
+from softbio.fairness.decisions import (
+    Prevalence,
+    choose_common,
+    choose_per_group,
+    choose_prior_shift,
+    estimate_prevalence,
+    shifted_threshold,
+)
 from softbio.fairness.evaluation import Evaluation, MetricRow, evaluate, evaluate_counts
 from softbio.fairness.metrics import METRICS, Metric, difference
 from softbio.fairness.ranking import GroupAuc, auc_by_group, roc_auc
+from softbio.fairness.rules import DecisionRule, common_rule
+from softbio.fairness.thresholds import Curves, Sweep, sweep
 
 __all__ = [
     "METRICS",
+    "Calibration",
+    "Curves",
+    "DecisionRule",
     "Evaluation",
     "GroupAuc",
     "GroupCounts",
     "Metric",
     "MetricRow",
+    "Prevalence",
+    "Sweep",
     "auc_by_group",
+    "choose_common",
+    "choose_per_group",
+    "choose_prior_shift",
+    "common_rule",
     "difference",
+    "estimate_prevalence",
     "evaluate",
     "evaluate_counts",
+    "fit_calibration",
     "predict_at",
     "roc_auc",
+    "shifted_threshold",
+    "sweep",
 ]

@@ -15,7 +15,9 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from softbio.errors import RunError
+from softbio.fairness import DecisionRule
 from softbio.runs.config import RunConfig, read_config
+from softbio.runs.decision import read_decision, write_decision
 from softbio.runs.files import sha256_of, write_atomically
 from softbio.runs.history import append_epoch, history_columns, read_history, rewind
 from softbio.runs.predictions import Predictions
@@ -154,6 +156,17 @@ class Run:
     def clear_cancel(self) -> None:
         """Take the request back, before a run is resumed."""
         (self.path / "cancel").unlink(missing_ok=True)
+
+    # decision
+
+    def rule(self) -> DecisionRule | None:
+        """Return how the run's scores become predictions; None: nobody has chosen yet."""
+        return read_decision(self.path / "decision.json")
+
+    def write_rule(self, rule: DecisionRule | None) -> None:
+        """Store the rule, or take the stored one away (None); whole or not at all."""
+        with self._telling_disk_faults():
+            write_decision(self.path / "decision.json", rule)
 
     # history
 
