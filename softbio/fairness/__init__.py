@@ -11,8 +11,9 @@ from softbio.fairness.decisions import (
     shifted_threshold,
 )
 from softbio.fairness.evaluation import Evaluation, MetricRow, evaluate, evaluate_counts
-from softbio.fairness.metrics import METRICS, Metric, difference
+from softbio.fairness.metrics import METRICS, Metric, compute, compute_scores, difference
 from softbio.fairness.ranking import GroupAuc, auc_by_group, roc_auc
+from softbio.fairness.scores import GroupScores
 from softbio.fairness.rules import DecisionRule, common_rule
 from softbio.fairness.thresholds import Curves, Sweep, sweep
 
@@ -24,11 +25,14 @@ __all__ = [
     "Evaluation",
     "GroupAuc",
     "GroupCounts",
+    "GroupScores",
     "Metric",
     "MetricRow",
     "Prevalence",
     "Sweep",
     "auc_by_group",
+    "compute",
+    "compute_scores",
     "choose_common",
     "choose_per_group",
     "choose_prior_shift",

@@ -166,12 +166,15 @@ def evaluate_counts(
     by_group: dict[str, np.ndarray] = {}
     overall: dict[str, float] = {}
     for name, metric in METRICS.items():
-        if metric.scope == "group":
-            by_group[name] = auc.groups if name == "auc" else metric(counts)
+        if metric.needs == "scores":
+            if name == "auc":
+                by_group[name], overall[name] = auc.groups, auc.overall
+            elif name == "auc_difference":
+                overall[name] = float(difference(auc.groups))
+        elif metric.scope == "group":
+            by_group[name] = metric(counts)
             if name != "n":
-                overall[name] = auc.overall if name == "auc" else float(metric(pooled)[0])
-        elif metric.function is None:
-            overall[name] = float(difference(auc.groups))
+                overall[name] = float(metric(pooled)[0])
         else:
             overall[name] = float(metric(counts))
     return Evaluation(counts, threshold, by_group, overall)
