@@ -1,0 +1,26 @@
+"""Intervals: how sure every figure is, by face or by person."""
+
+from softbio.fairness.intervals.interval import Bounds, count_intervals
+from softbio.fairness.intervals.plan import IntervalPlan
+from softbio.fairness.intervals.rates import wilson
+from softbio.fairness.intervals.resampling import (
+    draw_people,
+    number_people,
+    person_counts,
+    resample,
+    resample_people,
+    strata_of,
+)
+
+__all__ = [
+    "Bounds",
+    "IntervalPlan",
+    "count_intervals",
+    "draw_people",
+    "number_people",
+    "person_counts",
+    "resample",
+    "resample_people",
+    "strata_of",
+    "wilson",
+]

@@ -1,0 +1,245 @@
+"""Drawing anew: counts as they could have come, by face or by person.
+
+A table of counts that was drawn anew face by face is one multinomial draw, so
+its cost does not depend on how many faces there are. Faces of one person come
+together: by person, whole people are drawn with all their faces. How often
+each was drawn depends on nothing but the seed, so the same weights serve every
+threshold, and both runs of a pair.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from softbio.errors import DataError
+from softbio.fairness.counts import GroupCounts, check_faces
+from softbio.fairness.intervals.plan import IntervalPlan
+
+__all__ = [
+    "draw_people",
+    "number_people",
+    "person_counts",
+    "resample",
+    "resample_people",
+    "strata_of",
+]
+
+_BLOCK = 64  # replicates that one thread takes at once: weights and their float32 copy stay small
+_EXACT = 2**24  # below it float32 holds every integer
+
+
+def number_people(person: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return people's numbers from 0 without gaps, and how many people there are.
+
+    Parameters
+    ----------
+    person : array-like, shape (n,), integers
+        Any codes. A negative one means that nobody knows who it is: such a
+        face counts as a person of its own.
+
+    Returns
+    -------
+    (n,) int64, int
+    """
+    person = np.asarray(person)
+    if person.ndim != 1 or (person.size and person.dtype.kind not in "iu"):
+        raise DataError("People must be given as whole numbers, one for each face.")
+    numbered = np.empty(len(person), dtype=np.int64)
+    known = person >= 0
+    names, numbered[known] = np.unique(person[known], return_inverse=True)
+    strangers = int((~known).sum())
+    numbered[~known] = len(names) + np.arange(strangers)
+    return numbered, len(names) + strangers
+
+
+def person_counts(
+    label: np.ndarray,
+    prediction: np.ndarray,
+    group: np.ndarray,
+    n_groups: int,
+    person: np.ndarray,
+) -> np.ndarray:
+    """Count each person's faces by group, label and prediction.
+
+    Parameters
+    ----------
+    label, prediction, group : array-like, shape (n,)
+        As `GroupCounts.from_predictions` takes them.
+    n_groups : int
+    person : array-like, shape (n,)
+        Codes; people are numbered as `number_people` does it.
+
+    Returns
+    -------
+    ndarray, shape (K, G, 2, 2), int64
+        ``[person, group, label, prediction]``.
+
+    Raises
+    ------
+    DataError
+        If lengths differ, or a label or group is not as described.
+    """
+    label, prediction, group = np.asarray(label), np.asarray(prediction), np.asarray(group)
+    check_faces(label, prediction, group, ("",) * n_groups)
+    numbered, people = number_people(person)
+    if numbered.shape != label.shape:
+        raise DataError(
+            "There must be one person for each face. "
+            f"Received: {len(numbered)} people's codes for {len(label)} faces."
+        )
+    cell = ((numbered * n_groups + group) * 2 + label.astype(np.int64)) * 2
+    flat = np.bincount(cell + prediction.astype(np.int64), minlength=people * n_groups * 4)
+    return flat.astype(np.int64, copy=False).reshape(people, n_groups, 2, 2)
+
+
+def strata_of(people: np.ndarray) -> np.ndarray:
+    """Return for each person the group that most of their faces are in, shape (K,).
+
+    Parameters
+    ----------
+    people : ndarray, shape (K, G, 2, 2)
+        From `person_counts`.
+    """
+    return np.asarray(people.sum(axis=(-2, -1)).argmax(axis=-1))
+
+
+def draw_people(
+    n_people: int, replicates: int, seed: int, strata: np.ndarray | None = None
+) -> np.ndarray:
+    """Draw K people with replacement out of K, again and again.
+
+    The draws are exactly multinomial: K random numbers, counted. (Poisson
+    weights leave the number of people open and would have to be normalised;
+    they take longer, too.) Blocks of replicates are drawn in threads, each
+    with a random stream of its own, so that the weights do not depend on how
+    many threads there are.
+
+    Parameters
+    ----------
+    n_people : int
+        K, at least 1.
+    replicates : int
+        R.
+    seed : int
+    strata : array-like, shape (K,), optional
+        Codes from 0; draw within each, so that their sizes stay as they are.
+
+    Returns
+    -------
+    ndarray, shape (R, K), uint8
+        How often each person was drawn; read-only, for it is shared. Each row's
+        sum is K. (More than 255 times the same one out of more than 255 people
+        has a chance below 1e-400.)
+
+    Raises
+    ------
+    DataError
+        If there is nobody to draw.
+    """
+    if n_people < 1:
+        raise DataError("There must be at least one person to draw. Received: 0 people.")
+    if strata is None:
+        order, ends = None, [(0, n_people)]
+    else:
+        strata = np.asarray(strata)
+        order = np.argsort(strata, kind="stable")
+        stops = np.cumsum(np.bincount(strata)).tolist()
+        ends = [(a, b) for a, b in zip([0, *stops[:-1]], stops, strict=True) if b > a]
+    weights = np.empty((replicates, n_people), dtype=np.uint8)
+    starts = range(0, replicates, _BLOCK)
+    streams = np.random.SeedSequence(seed).spawn(len(starts))
+
+    def fill(start: int, stream: np.random.SeedSequence) -> None:
+        random = np.random.default_rng(stream)
+        for row in weights[start : start + _BLOCK]:
+            drawn = [random.integers(low, high, high - low) for low, high in ends]
+            chosen = drawn[0] if len(drawn) == 1 else np.concatenate(drawn)
+            row[:] = np.bincount(
+                chosen if order is None else order[chosen], minlength=n_people
+            )  # fmt: skip
+
+    _in_threads(fill, starts, streams)
+    weights.setflags(write=False)
+    return weights
+
+
+def resample(counts: GroupCounts, plan: IntervalPlan) -> GroupCounts:
+    """Draw the faces anew, one by one.
+
+    Parameters
+    ----------
+    counts : GroupCounts, shape (G, 2, 2)
+    plan : IntervalPlan
+        Stratified, each group keeps its n; otherwise only their sum is kept.
+
+    Returns
+    -------
+    GroupCounts, shape (R, G, 2, 2), int64
+    """
+    random = np.random.default_rng(plan.seed)
+    groups = len(counts.groups)
+    table = counts.values.reshape((groups, 4) if plan.stratify else (1, groups * 4))
+    n = table.sum(axis=-1, keepdims=True)
+    shares = np.divide(table, n, out=np.full(table.shape, 1 / table.shape[1]), where=n > 0)
+    drawn = random.multinomial(n[:, 0], shares, size=(plan.replicates, len(table)))
+    return GroupCounts(drawn.reshape(plan.replicates, groups, 2, 2), counts.groups)
+
+
+def resample_people(
+    people: np.ndarray, weights: np.ndarray, groups: tuple[str, ...]
+) -> GroupCounts:
+    """Count the faces of people who were drawn anew.
+
+    Parameters
+    ----------
+    people : ndarray, shape (K, G, 2, 2), integers
+        From `person_counts`.
+    weights : ndarray, shape (R, K), uint8
+        From `draw_people`.
+    groups : tuple of str
+
+    Returns
+    -------
+    GroupCounts, shape (R, G, 2, 2), int64
+        Exact: sums that float32 cannot hold are computed in float64.
+
+    Raises
+    ------
+    DataError
+        If the weights are those of another number of people.
+    """
+    if weights.shape[1] != len(people):
+        raise DataError(
+            f"The weights are those of {weights.shape[1]} people. Received: {len(people)} people."
+        )
+    table = people.reshape(len(people), -1)
+    sums = np.empty((len(weights), table.shape[1]), dtype=np.int64)
+
+    # All terms are whole and none is negative: a sum below 2**24 was exact all along.
+    narrow = table.astype(np.float32)
+
+    def block(start: int) -> None:
+        part = weights[start : start + _BLOCK].astype(np.float32) @ narrow
+        if part.size and part.max() >= _EXACT:
+            part = weights[start : start + _BLOCK].astype(np.float64) @ table.astype(np.float64)
+        sums[start : start + _BLOCK] = part
+
+    _in_threads(block, range(0, len(weights), _BLOCK))
+    return GroupCounts(sums.reshape(len(weights), *people.shape[1:]), groups)
+
+
+def _in_threads(work: Callable[..., None], *arguments: Iterable[Any]) -> None:
+    """Call `work` with each tuple of arguments; NumPy lets go of Python's lock meanwhile."""
+    with ThreadPoolExecutor(_cores()) as pool:
+        list(pool.map(work, *arguments))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
