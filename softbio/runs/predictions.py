@@ -34,6 +34,11 @@ class Selection:
     filename : ndarray, shape (n,), object
     row : ndarray, shape (n,), int64
         Row of each face in the face set.
+    column : ndarray, shape (n,), int64
+        Index into `column_groups`: the group in the group column, which a rule with one
+        threshold per group asks for; −1 unknown. The same as `group` unless the faces are
+        grouped by other columns.
+    column_groups : tuple of str
     person : ndarray, shape (n,), int64, or None
         Who is on each photograph, as a number from 0; whoever is not known is
         somebody of their own. None where that is known of nobody.
@@ -49,6 +54,8 @@ class Selection:
     group: np.ndarray
     filename: np.ndarray
     row: np.ndarray
+    column: np.ndarray
+    column_groups: tuple[str, ...]
     person: np.ndarray | None
     without_label: int
     without_group: int
@@ -154,7 +161,11 @@ class Predictions:
     def _select(self, split: str, by: tuple[str, ...], faces: FaceSet | None) -> Selection:
         frame = self.frame
         place = None if faces is None else self._places(faces)
-        index, groups = self._groups(by, faces, place)
+        column = self._column()
+        index, groups = column, tuple(self.groups.values())
+        if faces is not None and place is not None and by and by != (self.group_column,):
+            grouping = group_faces(faces, by)
+            index, groups = grouping.index[place], grouping.names
         inside = in_split(frame["split"], split)
         labelled = frame["label"].notna().to_numpy()
         scored = frame["score"].notna().to_numpy()
@@ -165,6 +176,7 @@ class Predictions:
             "group": index[row],
             "filename": frame["filename"].to_numpy(dtype=object)[row],
             "row": row,
+            "column": column[row],
         }
         person = None
         if faces is not None and place is not None and faces.has_identities:
@@ -175,6 +187,7 @@ class Predictions:
         return Selection(
             split=split,
             groups=groups,
+            column_groups=tuple(self.groups.values()),
             without_label=int((inside & ~labelled).sum()),
             without_group=int((inside & labelled & (index < 0)).sum()),
             without_score=int((inside & labelled & (index >= 0) & ~scored).sum()),
@@ -182,16 +195,11 @@ class Predictions:
             **arrays,
         )
 
-    def _groups(
-        self, by: tuple[str, ...], faces: FaceSet | None, place: np.ndarray | None
-    ) -> tuple[np.ndarray, tuple[str, ...]]:
-        """Return each line's group, −1 where unknown, and the groups' names."""
-        if faces is not None and place is not None and by and by != (self.group_column,):
-            grouping = group_faces(faces, by)
-            return grouping.index[place], grouping.names
+    def _column(self) -> np.ndarray:
+        """Return each line's group in the group column, −1 where unknown."""
         order = {code: index for index, code in enumerate(self.groups)}
         group = self.frame[self.group_column].map(order, na_action="ignore").fillna(-1)
-        return group.to_numpy(dtype=np.int64), tuple(self.groups.values())
+        return group.to_numpy(dtype=np.int64)
 
     def _places(self, faces: FaceSet) -> np.ndarray:
         """Return the set's row of each line; `RunError` if the set lacks one."""

@@ -1,0 +1,255 @@
+"""How runs are judged: one way, under the page, the command and the report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from softbio.errors import ConfigError, DataError, RunError
+from softbio.faces.faceset import FaceSet
+from softbio.fairness import (
+    DecisionRule,
+    Evaluation,
+    GroupAuc,
+    GroupCounts,
+    auc_by_group,
+    common_rule,
+    evaluate_counts,
+)
+from softbio.fairness.intervals.plan import IntervalPlan
+from softbio.runs.predictions import Selection
+from softbio.runs.run import Run
+
+if TYPE_CHECKING:
+    from softbio.fairness.comparison import Comparison
+
+__all__ = ["Judge", "faces_of", "judge", "judge_of", "judge_pair", "rule_of", "selection_of"]
+
+#: What makes predictions of scores where nothing was decided.
+_HALF = 0.5
+
+
+class Judge:
+    """Judges the same faces at one rule after another; what no rule changes is computed once.
+
+    Parameters
+    ----------
+    selection : Selection
+        The faces.
+    intervals : IntervalPlan, optional
+        How certain each figure is; None: not asked.
+    scored : bool
+        Whether the scores are scores; False for imported labels, of which what
+        needs scores is undefined.
+    """
+
+    def __init__(
+        self,
+        selection: Selection,
+        intervals: IntervalPlan | None = None,
+        *,
+        scored: bool = True,
+    ) -> None:
+        self.selection = selection
+        self.intervals = intervals
+        self.scored = scored
+
+    def at(self, rule: DecisionRule) -> Evaluation:
+        """Return what each group gets when `rule` decides.
+
+        Raises
+        ------
+        DataError
+            If the rule needs the group of a face whose group is unknown.
+        """
+        chosen = self.selection
+        counts = GroupCounts.from_predictions(
+            chosen.label, self.predict(rule), chosen.group, chosen.groups
+        )
+        auc = self._auc if self.scored else None
+        return evaluate_counts(counts, threshold=rule.threshold, auc=auc)
+
+    def predict(self, rule: DecisionRule) -> np.ndarray:
+        """Return which faces `rule` predicts 1, bool, shape (n,)."""
+        chosen = self.selection
+        return rule.predict(chosen.score, chosen.column, chosen.column_groups)
+
+    @cached_property
+    def _auc(self) -> GroupAuc:
+        chosen = self.selection
+        return auc_by_group(chosen.label, chosen.score, chosen.group, len(chosen.groups))
+
+
+def judge(
+    run: Run,
+    split: str = "val_select",
+    *,
+    by: Sequence[str] = (),
+    faces: FaceSet | None = None,
+    threshold: float | None = None,
+    rule: DecisionRule | None = None,
+    intervals: IntervalPlan | None = None,
+) -> Evaluation:
+    """Judge a run on one of its splits.
+
+    Parameters
+    ----------
+    run : Run
+    split : str
+        One of `softbio.faces.SPLITS`.
+    by : sequence of str
+        One or two columns to group by; empty: the group column.
+    faces : FaceSet, optional
+        The set that was scored, see `faces_of`. It tells who is on each photograph, without
+        which intervals take every face for another person's, and what else to group by.
+    threshold, rule : optional
+        What makes predictions of scores; neither: see `rule_of`.
+    intervals : IntervalPlan, optional
+        None: no intervals.
+
+    Raises
+    ------
+    RunError
+        If there are no predictions, or no face of the split can be judged.
+    ConfigError
+        If the faces cannot be grouped by the columns, or the threshold is outside 0 … 1.
+    """
+    chosen = selection_of(run, split, by, faces)
+    return judge_of(run, chosen, intervals).at(rule_of(run, threshold, rule))
+
+
+def judge_pair(
+    run: Run,
+    baseline: Run,
+    split: str = "val_select",
+    *,
+    by: Sequence[str] = (),
+    faces: FaceSet | None = None,
+    threshold: float | None = None,
+    baseline_threshold: float | None = None,
+    intervals: IntervalPlan | None = None,
+    tolerance: float = 0.005,
+) -> Comparison:
+    """Compare a run with a baseline on the faces of a split of `run` that both have scored.
+
+    Parameters
+    ----------
+    run, baseline : Run
+    split, by, faces : optional
+        As `judge` takes them; groups, labels and people are those of `run`.
+    threshold, baseline_threshold : float, optional
+        None: each run's own rule, see `rule_of`.
+    intervals : IntervalPlan, optional
+        None: the default plan.
+    tolerance : float
+        How much a group may lose and still not be called worse off, as a share.
+
+    Raises
+    ------
+    RunError
+        If there is no face that both have scored.
+    """
+    chosen = selection_of(run, split, by, faces)
+    scores = _scores_of(baseline, chosen.filename)
+    both = np.flatnonzero(~np.isnan(scores))
+    if not len(both):
+        raise RunError(
+            f"{run.id} and {baseline.id} have no face of the split {split!r} in common, so they "
+            "cannot be compared. Compare runs of one face set."
+        )
+    column, names = chosen.column[both], chosen.column_groups
+    score, other = chosen.score[both], scores[both]
+    scored = _has_scores(run) and _has_scores(baseline)
+    from softbio.fairness.comparison import compare
+
+    return compare(
+        chosen.label[both],
+        rule_of(run, threshold).predict(score, column, names),
+        rule_of(baseline, baseline_threshold).predict(other, column, names),
+        chosen.group[both],
+        chosen.groups,
+        score=score if scored else None,
+        baseline_score=other if scored else None,
+        person=None if chosen.person is None else chosen.person[both],
+        plan=intervals or IntervalPlan(),
+        tolerance=tolerance,
+    )
+
+
+def rule_of(
+    run: Run, threshold: float | None = None, rule: DecisionRule | None = None
+) -> DecisionRule:
+    """Return what makes predictions of a run's scores.
+
+    That is `rule`; or one `threshold` for everybody; or the rule that is stored with the run;
+    or, where nothing was ever decided, the threshold one half.
+
+    Raises
+    ------
+    ConfigError
+        If both are given, or the threshold is outside 0 … 1.
+    """
+    if rule is not None and threshold is not None:
+        raise ConfigError("Give a threshold or a rule, not both.")
+    if rule is not None:
+        return rule
+    if threshold is None:
+        return run.rule() or common_rule(_HALF)
+    if not 0.0 <= threshold <= 1.0:
+        raise ConfigError(f"The threshold must lie in 0 … 1. Received: {threshold:g}.")
+    return common_rule(threshold)
+
+
+def judge_of(run: Run, chosen: Selection, intervals: IntervalPlan | None = None) -> Judge:
+    """Return the judge of a run's faces."""
+    return Judge(chosen, intervals, scored=_has_scores(run))
+
+
+def selection_of(
+    run: Run, split: str, by: Sequence[str] = (), faces: FaceSet | None = None
+) -> Selection:
+    """Return the faces of a split that can be judged; `RunError` if there are none."""
+    chosen = run.predictions().select(split, by, faces)
+    if not len(chosen):
+        raise RunError(
+            f"No face of the split {split!r} of {run.id} has both a label and a known group, so "
+            "there is nothing to judge."
+        )
+    return chosen
+
+
+def faces_of(run: Run) -> FaceSet:
+    """Open the face set that a run was made from.
+
+    Raises
+    ------
+    DataError
+        If it is not where it was, or was packed anew since.
+    """
+    path = Path(run.config.data)
+    if not path.exists():
+        raise DataError(f"The face set of {run.id} is not at {path} any more. Put it back there.")
+    faces = FaceSet.open(path)
+    if faces.fingerprint != run.config.data_fingerprint:
+        raise DataError(
+            f"{path} was packed anew since {run.id} was made, so its faces may be others. Train "
+            "again on the set as it is now."
+        )
+    return faces
+
+
+def _scores_of(run: Run, filenames: np.ndarray) -> np.ndarray:
+    """Return the run's score of each face, float32; NaN where it has none."""
+    frame = run.predictions().frame
+    place = pd.Index(frame["filename"]).get_indexer(filenames)
+    scores = frame["score"].to_numpy(dtype=np.float32, na_value=np.nan)[place]
+    return np.where(place >= 0, scores, np.float32(np.nan))
+
+
+def _has_scores(run: Run) -> bool:
+    return run.config.imported is None or run.config.imported.scores
