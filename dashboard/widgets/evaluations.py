@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.widgets.loading import load_predictions
 from softbio.errors import RunError
-from softbio.fairness import Evaluation, GroupAuc, auc_by_group, evaluate
+from softbio.fairness import Evaluation, ScoreFigures, evaluate, score_figures
 from softbio.runs import Predictions, Run, Selection
 
 __all__ = ["evaluate_run", "select_run", "split_sizes"]
@@ -32,11 +32,18 @@ def evaluate_run(run: Run, split: str, threshold: float) -> Evaluation:
     """Return the evaluation of a run's predictions; as `Predictions.evaluate`, but faster."""
     chosen = select_run(run, split)
     changed = (run.path / "predictions.parquet").stat().st_mtime_ns
-    auc = _auc(chosen, str(run.path), changed, split)
-    return evaluate(chosen.label, chosen.score, chosen.group, chosen.groups, threshold, auc=auc)
+    figures = _figures(chosen, str(run.path), changed, split)
+    return evaluate(
+        chosen.label,
+        chosen.score,
+        chosen.group,
+        chosen.groups,
+        threshold,
+        score_figures=figures,
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _auc(_chosen: Selection, path: str, changed: int, split: str) -> GroupAuc:
+def _figures(_chosen: Selection, path: str, changed: int, split: str) -> ScoreFigures:
     del path, changed, split  # the key
-    return auc_by_group(_chosen.label, _chosen.score, _chosen.group, len(_chosen.groups))
+    return score_figures(_chosen.label, _chosen.score, _chosen.group, _chosen.groups)

@@ -108,7 +108,7 @@ def _of_run(
 
 def _of_file(predictions: Path, truth: Path, threshold: float | None) -> Evaluation:
     from softbio.errors import ConfigError
-    from softbio.fairness import GroupCounts, auc_by_group, evaluate_counts
+    from softbio.fairness import GroupCounts, evaluate_counts, score_figures
     from softbio.fairness import evaluate as evaluate_scores
     from softbio.runs.prediction_files import read_judged
 
@@ -124,8 +124,8 @@ def _of_file(predictions: Path, truth: Path, threshold: float | None) -> Evaluat
             f"{predictions} holds predictions and no scores, so --threshold has nothing to act on. "
             "Leave it out, or write the scores too (`softbio predict --scores`)."
         )
-    auc = None
+    figures = None
     if judged.score is not None:
-        auc = auc_by_group(label, judged.score, group, len(groups))
+        figures = score_figures(label, judged.score, group, groups)
     counts = GroupCounts.from_predictions(label, judged.prediction, group, groups)
-    return evaluate_counts(counts, auc=auc)
+    return evaluate_counts(counts, score_figures=figures)

@@ -1,6 +1,6 @@
 """Fairness: what each group gets from predictions. Takes arrays, knows no files."""
 
-from softbio.fairness.calibration import Calibration, fit_calibration
+from softbio.fairness.calibration import Calibration, Method, fit_calibration
 from softbio.fairness.counts import GroupCounts, predict_at
 from softbio.fairness.decisions import (
     Prevalence,
@@ -11,10 +11,11 @@ from softbio.fairness.decisions import (
     shifted_threshold,
 )
 from softbio.fairness.evaluation import Evaluation, MetricRow, evaluate, evaluate_counts
+from softbio.fairness.figures import ScoreFigures, score_figures
 from softbio.fairness.metrics import METRICS, Metric, compute, compute_scores, difference
-from softbio.fairness.ranking import GroupAuc, auc_by_group, roc_auc
-from softbio.fairness.scores import GroupScores
+from softbio.fairness.reliability import Reliability, reliability
 from softbio.fairness.rules import DecisionRule, common_rule
+from softbio.fairness.scores import GroupScores
 from softbio.fairness.thresholds import Curves, Sweep, sweep
 
 __all__ = [
@@ -23,27 +24,29 @@ __all__ = [
     "Curves",
     "DecisionRule",
     "Evaluation",
-    "GroupAuc",
     "GroupCounts",
     "GroupScores",
+    "Method",
     "Metric",
     "MetricRow",
     "Prevalence",
+    "Reliability",
+    "ScoreFigures",
     "Sweep",
-    "auc_by_group",
-    "compute",
-    "compute_scores",
     "choose_common",
     "choose_per_group",
     "choose_prior_shift",
     "common_rule",
+    "compute",
+    "compute_scores",
     "difference",
     "estimate_prevalence",
     "evaluate",
     "evaluate_counts",
     "fit_calibration",
     "predict_at",
-    "roc_auc",
+    "reliability",
+    "score_figures",
     "shifted_threshold",
     "sweep",
 ]

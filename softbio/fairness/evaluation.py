@@ -8,12 +8,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from softbio.errors import ConfigError, DataError
+from softbio.errors import ConfigError
 from softbio.fairness.counts import GroupCounts, check_faces, predict_at
-from softbio.fairness.metrics import METRICS, Metric, difference
-from softbio.fairness.ranking import GroupAuc, auc_by_group
+from softbio.fairness.figures import ScoreFigures
+from softbio.fairness.figures import score_figures as figures_of
+from softbio.fairness.metrics import METRICS, Metric, compute
+from softbio.fairness.scores import check_scores
 
 __all__ = ["Evaluation", "MetricRow", "evaluate", "evaluate_counts"]
+
+_POOLED = [
+    metric.name
+    for metric in METRICS.values()
+    if metric.scope == "group" and metric.needs == "counts" and metric.name != "n"
+]
 
 
 class MetricRow(NamedTuple):
@@ -65,6 +73,14 @@ class Evaluation:
         """Faces that were judged."""
         return int(self.counts.values.sum())
 
+    def small(self, minimum: int) -> np.ndarray:
+        """Return which groups have fewer than `minimum` faces, bool, shape (G,).
+
+        Their figures are given like all others, as they say little: a table
+        greys them and shows how many faces they rest on.
+        """
+        return np.asarray(self.counts.n < minimum)
+
     def rows(self) -> list[MetricRow]:
         """Return a line for each metric of scope ``group``, in the order of `METRICS`."""
         return [
@@ -106,7 +122,7 @@ def evaluate(
     groups: tuple[str, ...],
     threshold: float = 0.5,
     *,
-    auc: GroupAuc | None = None,
+    score_figures: ScoreFigures | None = None,
 ) -> Evaluation:
     """Evaluate scores at one threshold.
 
@@ -121,9 +137,9 @@ def evaluate(
     groups : tuple of str
     threshold : float
         In 0 … 1; a score above it means 1.
-    auc : GroupAuc, optional
-        The AUC of these scores from an earlier call: it does not depend on the
-        threshold, and is most of the work.
+    score_figures : ScoreFigures, optional
+        Of these scores, from `softbio.fairness.score_figures`: they do not
+        depend on the threshold, and are most of the work.
 
     Raises
     ------
@@ -138,17 +154,19 @@ def evaluate(
     if score.dtype.kind != "f":
         score = score.astype(np.float64)
     check_faces(label, score, group, groups)
-    if score.size and not (score.min() >= 0.0 and score.max() <= 1.0):
-        raise DataError("A score must be a number from 0 to 1.")
+    check_scores(score)
     prediction = predict_at(score, threshold)
     counts = GroupCounts.from_predictions(label, prediction, group, groups)
-    if auc is None:
-        auc = auc_by_group(label, score, group, len(groups))
-    return evaluate_counts(counts, threshold=float(threshold), auc=auc)
+    if score_figures is None:
+        score_figures = figures_of(label, score, group, groups)
+    return evaluate_counts(counts, threshold=float(threshold), score_figures=score_figures)
 
 
 def evaluate_counts(
-    counts: GroupCounts, *, threshold: float | None = None, auc: GroupAuc | None = None
+    counts: GroupCounts,
+    *,
+    threshold: float | None = None,
+    score_figures: ScoreFigures | None = None,
 ) -> Evaluation:
     """Evaluate counts of shape (G, 2, 2), as of predictions that came without scores.
 
@@ -157,26 +175,20 @@ def evaluate_counts(
     counts : GroupCounts
     threshold : float, optional
         What made the predictions, where that is known.
-    auc : GroupAuc, optional
-        Left undefined where it is not given.
+    score_figures : ScoreFigures, optional
+        What needs scores is undefined where they are not given.
     """
-    if auc is None:
-        auc = GroupAuc(np.full(len(counts.groups), np.nan), math.nan)
-    pooled = counts.pooled()
+    scored = score_figures or ScoreFigures.unknown(len(counts.groups))
+    apart, together = compute(counts), compute(counts.pooled(), _POOLED)
     by_group: dict[str, np.ndarray] = {}
     overall: dict[str, float] = {}
     for name, metric in METRICS.items():
         if metric.needs == "scores":
-            if name == "auc":
-                by_group[name], overall[name] = auc.groups, auc.overall
-            elif name == "auc_difference":
-                overall[name] = float(difference(auc.groups))
-        elif metric.scope == "group":
-            by_group[name] = metric(counts)
-            if name != "n":
-                overall[name] = float(metric(pooled)[0])
-        else:
-            overall[name] = float(metric(counts))
+            overall[name] = scored.overall[name]
+        elif name != "n":
+            overall[name] = float(together[name][0] if name in together else apart[name])
+        if metric.scope == "group":
+            by_group[name] = (scored.by_group if metric.needs == "scores" else apart)[name]
     return Evaluation(counts, threshold, by_group, overall)
 
 

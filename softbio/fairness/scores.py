@@ -11,7 +11,7 @@ from softbio.errors import DataError
 from softbio.fairness.counts import check_faces
 from softbio.fairness.ranked import FIGURES, Ranked
 
-__all__ = ["GroupScores"]
+__all__ = ["GroupScores", "check_scores"]
 
 #: Weights that are brought into order at a time (8 MiB of float64).
 _AT_A_TIME = 2**20
@@ -61,8 +61,7 @@ class GroupScores:
         if score.dtype.kind != "f":
             score = score.astype(np.float64)
         check_faces(label, score, group, self.groups)
-        if score.size and not (score.min() >= 0.0 and score.max() <= 1.0):
-            raise DataError("A score must be a number from 0 to 1.")
+        check_scores(score)
         for name, value in (("label", label), ("score", score), ("group", group)):
             object.__setattr__(self, name, value)
         if self.weights is not None:
@@ -104,6 +103,12 @@ class GroupScores:
             Ranked(order[group == index], self.label, self.score)
             for index in range(len(self.groups))
         ]
+
+
+def check_scores(score: np.ndarray) -> None:
+    """Raise `DataError` unless every score is a number from 0 to 1."""
+    if score.size and not (score.min() >= 0.0 and score.max() <= 1.0):
+        raise DataError("A score must be a number from 0 to 1.")
 
 
 def _checked(weights: np.ndarray, n: int) -> np.ndarray:

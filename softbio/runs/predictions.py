@@ -10,7 +10,7 @@ import pandas as pd
 
 from softbio.errors import RunError
 from softbio.faces.faceset import SPLITS, FaceSet, in_split
-from softbio.fairness import Evaluation, GroupAuc, auc_by_group, evaluate
+from softbio.fairness import Evaluation, ScoreFigures, evaluate, score_figures
 from softbio.runs.grouping import group_faces
 
 __all__ = ["SPLITS", "Predictions", "Selection"]
@@ -93,7 +93,7 @@ class Predictions:
     _selections: dict[tuple[object, ...], Selection] = field(
         default_factory=dict, init=False, repr=False
     )
-    _aucs: dict[str, GroupAuc] = field(default_factory=dict, init=False, repr=False)
+    _figures: dict[str, ScoreFigures] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -132,7 +132,7 @@ class Predictions:
     def evaluate(self, split: str, threshold: float = 0.5) -> Evaluation:
         """Return what each group gets on `split` when a score above `threshold` means 1.
 
-        The AUC does not depend on the threshold and is computed once.
+        What does not depend on the threshold, as the AUC, is computed once.
 
         Raises
         ------
@@ -145,9 +145,9 @@ class Predictions:
                 f"No face of the split {split!r} has both a label and a known group, so there is "
                 "nothing to evaluate."
             )
-        if split not in self._aucs:
-            self._aucs[split] = auc_by_group(
-                chosen.label, chosen.score, chosen.group, len(chosen.groups)
+        if split not in self._figures:
+            self._figures[split] = score_figures(
+                chosen.label, chosen.score, chosen.group, chosen.groups
             )
         return evaluate(
             chosen.label,
@@ -155,7 +155,7 @@ class Predictions:
             chosen.group,
             chosen.groups,
             threshold,
-            auc=self._aucs[split],
+            score_figures=self._figures[split],
         )
 
     def _select(self, split: str, by: tuple[str, ...], faces: FaceSet | None) -> Selection:

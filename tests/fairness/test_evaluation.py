@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, roc_auc_score
 
 from softbio.errors import ConfigError, DataError
-from softbio.fairness import METRICS, GroupCounts, auc_by_group, evaluate, evaluate_counts
+from softbio.fairness import METRICS, GroupCounts, evaluate, evaluate_counts, score_figures
 
 GROUPS = ("women", "men")
 
@@ -87,12 +87,12 @@ def test_more_than_two_groups_differ_by_their_extremes(faces):
     assert evaluation.overall["fair_metric"] == pytest.approx(accuracy.mean() - spread)
 
 
-def test_an_auc_from_before_gives_the_same_evaluation(faces):
+def test_score_figures_from_before_give_the_same_evaluation(faces):
     label, score, group = faces
-    auc = auc_by_group(label, score, group, 2)
+    figures = score_figures(label, score, group, GROUPS)
     for threshold in (0.2, 0.8):
         fresh = evaluate(label, score, group, GROUPS, threshold).as_json()
-        assert evaluate(label, score, group, GROUPS, threshold, auc=auc).as_json() == fresh
+        assert evaluate(label, score, group, GROUPS, threshold, score_figures=figures).as_json() == fresh
 
 
 def test_predictions_without_scores_have_no_auc_and_no_threshold(faces):
