@@ -6,10 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from softbio.config.schema import Section, _check_weights, _setting
+from softbio.config.schema import Section, _setting
 from softbio.config.settings import parse_section
 
 __all__ = ["HeadConfig", "parse_head"]
+
+
+def _check_weights(weights: dict[str, float]) -> dict[str, float]:
+    for name, weight in weights.items():
+        if not name.strip():
+            raise ValueError("a weight belongs to a group or a cell by its name")
+        if not 0.0 <= weight <= 100.0:
+            raise ValueError(f"the weight of {name} must lie in 0 … 100. Received: {weight:g}")
+    return weights
 
 
 def _check_cells(weights: dict[str, float]) -> dict[str, float]:
