@@ -10,10 +10,20 @@ import sys
 from pathlib import Path
 
 from softbio.config import RECIPES, Setting, TrainConfig, settings
-from softbio.fairness import METRICS
+from softbio.fairness import METRICS, Metric
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- Written by docs/generate.py; change the code instead. -->\n\n"
+
+#: What each ending of a derived metric means, and its best value.
+DERIVED = {
+    "difference": "The first group minus the second, with its sign (women − men); with more than "
+    "two groups, the largest minus the smallest. | 0; none for prevalence",
+    "range": "The largest minus the smallest value. | 0; none for prevalence",
+    "ratio": "The smallest value over the largest; undefined where all are 0 or one is negative. "
+    "| 1; none for prevalence",
+    "worst": "The value of the group that has the worst; only where a value is best. | as the metric",
+}
 
 
 def _value(config: TrainConfig, path: str) -> str:
@@ -57,24 +67,71 @@ def settings_page() -> str:
     return "".join(lines)
 
 
+def _best(metric: Metric) -> str:
+    return "–" if metric.best is None else f"{metric.best:g}"
+
+
+def _bounds(metric: Metric) -> str:
+    low, high = (f"{bound:.4g}".replace("inf", "∞").replace("-", "−") for bound in metric.range)
+    return f"{low} … {high}"
+
+
+def _metric_table(scope: str, made: dict[str, Metric]) -> list[str]:
+    lines = [
+        "| name | title | meaning | best | range | from | undefined with no | reference |\n",
+        "|---|---|---|---|---|---|---|---|\n",
+    ]
+    for metric in METRICS.values():
+        if metric.scope == scope and metric.name not in made:
+            lines.append(
+                f"| `{metric.name}` | {metric.title} | {metric.description} | {_best(metric)} "
+                f"| {_bounds(metric)} | {metric.needs} | {metric.empty or '–'} "
+                f"| {metric.reference} |\n"
+            )
+    return lines
+
+
 def metrics_page() -> str:
     """Return the page that lists every metric with its meaning and source."""
+    group = [metric for metric in METRICS.values() if metric.scope == "group"]
+    made = {
+        name: METRICS[name]
+        for metric in group
+        for ending in DERIVED
+        if (name := f"{metric.name}_{ending}") in METRICS
+    }
     lines = [
         "# Metrics\n\n",
         NOTE,
-        "Every metric is a function of the eight counts group × label × prediction, except the AUC, "
-        "which needs the scores. A rate whose denominator is 0 is undefined: `null` in JSON, – on "
-        "screen, never 0. A difference is signed: the first group minus the second "
-        "(women − men).\n\n",
-        "| name | title | meaning | scope | best | range | reference |\n|---|---|---|---|---|---|---|\n",
+        "A metric is computed either from the counts group × label × prediction, which change with "
+        "the threshold, or from the scores, which do not. A figure whose denominator is empty is "
+        "undefined, and so is all that is made from it: `null` in JSON, – on screen, never 0.\n\n"
+        "In JSON a group's figures are `groups.<group>.<name>.value`; those that judge the groups "
+        "together, and the group metrics over all faces, are `metrics.<name>.value`.\n\n"
+        "## For each group\n\n",
+        *_metric_table("group", made),
+        "\n## Between groups\n\n",
+        *_metric_table("overall", made),
+        "\n## Derived from each group metric\n\n"
+        "Every group metric but `n` gives up to four figures that compare the groups. With one "
+        "group only, the first three are undefined.\n\n"
+        "| name | meaning | best |\n|---|---|---|\n",
+        *(f"| `<name>_{ending}` | {meaning} |\n" for ending, meaning in DERIVED.items()),
+        "\n| range, and which group is the worst | `_difference` | `_range` | `_ratio` | `_worst` |\n|---|---|---|---|---|\n",
     ]
-    for metric in METRICS.values():
-        best = "–" if metric.best is None else f"{metric.best:g}"
-        low, high = metric.range
-        lines.append(
-            f"| `{metric.name}` | {metric.title} | {metric.description} | {metric.scope} "
-            f"| {best} | {low:g} … {high:g} | {metric.reference} |\n"
+    for metric in group:
+        if metric.name == "n":
+            continue
+        found = [made.get(f"{metric.name}_{ending}") for ending in DERIVED]
+        cells = [_bounds(each) if each else "–" for each in found[:3]]
+        worst = (
+            "–"
+            if found[3] is None
+            else "the lowest"
+            if found[3].extreme == "min"
+            else "the highest"
         )
+        lines.append(f"| `{metric.name}` | {' | '.join(cells)} | {worst} |\n")
     return "".join(lines)
 
 

@@ -40,15 +40,14 @@ def _parity(
     description: str,
     reference: str,
     of: tuple[str, ...],
+    empty: str,
     bounds: tuple[float, float] = _SHARE,
     unit: Literal["share", "number"] = "share",
 ) -> Metric:
     """Return the metric that is the largest gap between groups in any of the metrics `of`."""
-    bases = _bases(*of)
     return Metric(
         name, title, description, 0.0, bounds, reference, "overall", "counts",
-        f"{' or '.join(dict.fromkeys(base.empty for base in bases))} in one of the groups",
-        unit, bases=bases, combine=largest_gap, parts=largest_gap_parts, extreme="max",
+        f"{empty} in one of the groups", unit, bases=_bases(*of), combine=largest_gap, parts=largest_gap_parts, extreme="max",
     )  # fmt: skip
 
 
@@ -107,36 +106,36 @@ BETWEEN_METRICS: tuple[Metric, ...] = (
     _parity(
         "demographic_parity", "Demographic parity",
         "Largest minus smallest selection rate: 0 where every group is predicted 1 equally often.",
-        "Dwork et al. 2012, arXiv:1104.3913", ("selection_rate",),
+        "Dwork et al. 2012, arXiv:1104.3913", ("selection_rate",), "faces",
     ),
     _parity(
         "equal_opportunity", "Equal opportunity",
         "Largest minus smallest true positive rate: 0 where the faces of label 1 are found equally "
         "often in every group.",
-        _HARDT, ("true_positive_rate",),
+        _HARDT, ("true_positive_rate",), "faces with label 1",
     ),
     _parity(
         "equalized_odds", "Equalized odds",
         "The larger of two gaps, largest minus smallest: that of the true and that of the false "
         "positive rates.",
-        _HARDT, ("true_positive_rate", "false_positive_rate"),
+        _HARDT, ("true_positive_rate", "false_positive_rate"), "faces with one of the two labels",
     ),
     _parity(
         "predictive_parity", "Predictive parity",
         "Largest minus smallest precision: 0 where a prediction of 1 is right equally often in "
         "every group.",
-        "Chouldechova 2017, arXiv:1703.00056", ("precision",),
+        "Chouldechova 2017, arXiv:1703.00056", ("precision",), "faces predicted 1",
     ),
     _parity(
         "accuracy_equality", "Accuracy equality",
         "Largest minus smallest accuracy: 0 where every group is predicted right equally often.",
-        _BERK, ("accuracy",),
+        _BERK, ("accuracy",), "faces",
     ),
     _parity(
         "treatment_equality", "Treatment equality",
         "Largest minus smallest number of false negatives for each false positive: 0 where the two "
         "errors have the same proportion in every group.",
-        _BERK, ("error_ratio",), _ANY, "number",
+        _BERK, ("error_ratio",), "false positives", _ANY, "number",
     ),
     Metric(
         "generalised_entropy", "Generalised entropy",
