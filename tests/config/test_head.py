@@ -51,7 +51,7 @@ def test_goes_to_json_and_back(cells, gamma, target):
         ({"weights": {" ": 1}}, "`weights`: .*by its name"),
         ({"cell_weights": {"men": 1}}, "`cell_weights`: .*Received: 'men'"),
         ({"cell_weights": {"men 2": 1}}, "`cell_weights`: .*Received: 'men 2'"),
-        ({"l2": 0}, "`l2`: .*greater than or equal to 1e-06"),
+        ({"l2": 0}, "`l2`: .*greater than or equal to 0.000001"),
         ({"fitted_on": "test"}, "`fitted_on`: .*'val_fit' or 'train'"),
     ],
 )
