@@ -1,6 +1,7 @@
 """Intervals: how sure every figure is, by face or by person."""
 
-from softbio.fairness.intervals.interval import Bounds, count_intervals
+from softbio.fairness.intervals.figures import Bounds
+from softbio.fairness.intervals.interval import count_intervals
 from softbio.fairness.intervals.plan import IntervalPlan
 from softbio.fairness.intervals.rates import wilson
 from softbio.fairness.intervals.resampling import (
