@@ -1,6 +1,7 @@
 """Fairness: what each group gets from predictions. Takes arrays, knows no files."""
 
 from softbio.fairness.calibration import Calibration, Method, fit_calibration
+from softbio.fairness.comparison import Comparison, Pooled, Verdict, compare, pool
 from softbio.fairness.counts import GroupCounts, predict_at
 from softbio.fairness.decisions import (
     Prevalence,
@@ -21,6 +22,7 @@ from softbio.fairness.thresholds import Curves, Sweep, sweep
 __all__ = [
     "METRICS",
     "Calibration",
+    "Comparison",
     "Curves",
     "DecisionRule",
     "Evaluation",
@@ -29,14 +31,17 @@ __all__ = [
     "Method",
     "Metric",
     "MetricRow",
+    "Pooled",
     "Prevalence",
     "Reliability",
     "ScoreFigures",
     "Sweep",
+    "Verdict",
     "choose_common",
     "choose_per_group",
     "choose_prior_shift",
     "common_rule",
+    "compare",
     "compute",
     "compute_scores",
     "difference",
@@ -44,6 +49,7 @@ __all__ = [
     "evaluate",
     "evaluate_counts",
     "fit_calibration",
+    "pool",
     "predict_at",
     "reliability",
     "score_figures",
