@@ -15,7 +15,7 @@ import numpy as np
 from softbio.errors import ConfigError, DataError
 from softbio.faces.faceset import SPLITS, FaceSet
 from softbio.faces.source import Source
-from softbio.fairness import predict_at
+from softbio.fairness import DecisionRule, common_rule
 from softbio.runs import Run, write_atomically
 
 __all__ = ["PredictedFaces", "predict", "skipped_path", "write_predictions"]
@@ -33,15 +33,22 @@ class PredictedFaces:
         Probability of label 1, in 0 … 1.
     skipped : tuple of (str, str)
         Name and reason of each face that could not be read and has no score.
+    group : ndarray, shape (n,), int64, or None
+        Index into `groups`, −1 unknown; None where the source knows of no group.
+    groups : tuple of str
     """
 
     filename: np.ndarray
     score: np.ndarray
     skipped: tuple[tuple[str, str], ...] = ()
+    group: np.ndarray | None = None
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.filename.shape != self.score.shape:
             raise ValueError(f"{len(self.score)} scores for {len(self.filename)} faces")
+        if self.group is not None and self.group.shape != self.filename.shape:
+            raise ValueError(f"{len(self.group)} groups for {len(self.filename)} faces")
 
     def __len__(self) -> int:
         return len(self.filename)
@@ -52,6 +59,7 @@ def predict(
     source: str | Path | FaceSet | Source,
     *,
     split: str | None = None,
+    rule: DecisionRule | None = None,
     on_error: Literal["fail", "skip"] = "fail",
     batch_size: int = 256,
     progress: Callable[[int, int], None] | None = None,
@@ -70,6 +78,9 @@ def predict(
     split : str, optional
         Of a packed set: ``train``, ``val``, ``test``, ``unlabelled`` or ``all``. None:
         ``unlabelled`` where it has faces, else all.
+    rule : DecisionRule, optional
+        What the scores are wanted for. Where it needs the group of every face and
+        the source does not know it, that is told before anything is scored.
     on_error : {"fail", "skip"}
         What to do about a photograph that cannot be read.
     batch_size : int
@@ -81,8 +92,9 @@ def predict(
     RunError
         If the run has no weights, or not the ones that training wrote.
     DataError
-        If the source cannot be read, its faces are packed at another size, or a
-        photograph cannot be read and `on_error` is ``fail``.
+        If the source cannot be read, its faces are packed at another size, a
+        photograph cannot be read and `on_error` is ``fail``, or a group is
+        unknown that `rule` needs.
     ConfigError
         If `split` is given for photographs, or is no split.
     """
@@ -94,6 +106,8 @@ def predict(
         rows = _rows(opened, split)
         _check_size(opened, run)
         names = opened.table["filename"].to_numpy(dtype=object)[rows]
+        group, groups = opened.group_index()[rows], tuple(opened.group_names.values())
+        column = opened.group_column
         batches = opened.batches(rows, batch_size)
     else:
         if split is not None:
@@ -101,11 +115,16 @@ def predict(
                 f"--split {split} needs a packed set; photographs are predicted all of them."
             )
         names = opened.rows["filename"].to_numpy(dtype=object)
+        group, groups = _groups_of(opened)
+        column = opened.group_column
         batches = _decoded(opened, size, batch_size, skipped, on_error)
+    if rule is not None and rule.needs_group:
+        _check_groups(rule, run, group, groups, column)
     scores = _scores(run, batches, batch_size, len(names), skipped, progress)
     if skipped:
-        names = names[~np.isin(names, [name for name, _ in skipped])]
-    return PredictedFaces(names, scores, tuple(skipped))
+        read = ~np.isin(names, [name for name, _ in skipped])
+        names, group = names[read], group[read]
+    return PredictedFaces(names, scores, tuple(skipped), group, groups)
 
 
 def write_predictions(
@@ -114,6 +133,8 @@ def write_predictions(
     format: Literal["table", "challenge"] = "table",
     threshold: float = 0.5,
     scores: bool = False,
+    *,
+    rule: DecisionRule | None = None,
 ) -> None:
     """Write a prediction file: 1 where the score is above `threshold`, −1 elsewhere.
 
@@ -128,14 +149,17 @@ def write_predictions(
     threshold : float
         In 0 … 1.
     scores : bool
-        Add a column ``score`` to the table.
+        Add a column ``score`` to the table: the network's, before any calibration.
+    rule : DecisionRule, optional
+        Decides instead of `threshold`.
 
     Raises
     ------
     ConfigError
         If the threshold or the format is not as described.
     DataError
-        If the file cannot be written.
+        If the rule needs the group of a face and it is unknown, or the file
+        cannot be written.
     """
     if not 0.0 <= threshold <= 1.0:
         raise ConfigError(f"The threshold must lie in 0 … 1. Received: {threshold:g}.")
@@ -143,7 +167,8 @@ def write_predictions(
         raise ConfigError(f"The format must be table or challenge. Received: {format!r}.")
     if scores and format == "challenge":
         raise ConfigError("The challenge's file has one column; scores go with format table only.")
-    labels = np.where(predict_at(predicted.score, threshold), 1, -1)
+    rule = rule or common_rule(threshold)
+    labels = np.where(rule.predict(predicted.score, predicted.group, predicted.groups), 1, -1)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     if format == "challenge":
@@ -204,6 +229,30 @@ def _rows(faces: FaceSet, split: str | None) -> np.ndarray:
     if not len(rows):
         raise DataError(f"The face set {faces.name} has no face in its split {split!r}.")
     return rows
+
+
+def _groups_of(source: Source) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the index of each photograph's group, −1 where unknown, and the groups' names."""
+    if source.group_column not in source.rows:
+        return np.full(len(source), -1, dtype=np.int64), ()
+    order = {code: index for index, code in enumerate(source.groups)}
+    index = source.rows[source.group_column].map(order, na_action="ignore").fillna(-1)
+    return index.to_numpy(dtype=np.int64), tuple(source.groups.values())
+
+
+def _check_groups(
+    rule: DecisionRule, run: Run, group: np.ndarray, groups: tuple[str, ...], column: str
+) -> None:
+    """Raise `DataError` unless the rule can decide about every face."""
+    unknown = int(np.count_nonzero(group < 0)) if column == rule.group_column else len(group)
+    if unknown:
+        raise DataError(
+            f"The rule of {run.id} has one threshold or calibration per group and needs the "
+            f"{rule.group_column} of every face, which is unknown for {unknown:,} of "
+            f"{len(group):,}: use faces packed with their {rule.group_column}, or one threshold "
+            "for all with --threshold."
+        )
+    rule.predict(np.zeros(len(group), dtype=np.float32), group, groups)
 
 
 def _check_size(faces: FaceSet, run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from softbio.cli.decide import decide
 from softbio.cli.demo import demo
 from softbio.cli.evaluate import evaluate
 from softbio.cli.pack import pack
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (pack, train, refit, evaluate, predict, dashboard, demo):
+for command in (pack, train, refit, decide, evaluate, predict, dashboard, demo):
     app.command()(command)
 app.add_typer(runs, name="runs")
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from softbio.cli.console import err, telling_errors
 from softbio.cli.options import Models
+
+if TYPE_CHECKING:
+    from softbio.fairness import DecisionRule
 
 __all__ = ["Format", "OnError", "predict"]
 
@@ -43,8 +47,15 @@ def predict(
         bool, typer.Option("--scores", help="Add the scores as a column; table only.")
     ] = False,
     threshold: Annotated[
-        float, typer.Option("--threshold", min=0.0, max=1.0, help="A score above it means 1.")
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            "--threshold",
+            min=0.0,
+            max=1.0,
+            help="A score above it means 1. Default: the rule stored with the run by "
+            "`softbio decide`, else 0.5.",
+        ),
+    ] = None,
     split: Annotated[
         str | None,
         typer.Option(
@@ -66,10 +77,12 @@ def predict(
         from softbio.predict import predict as carry_out
         from softbio.predict import skipped_path, write_predictions
         from softbio.runs import RunStore
+        from softbio.runs.judging import rule_of
 
         if scores and format is Format.challenge:
             raise ConfigError("--scores goes with --format table: the challenge's has one column.")
         chosen = RunStore(models).get(run)
+        rule = rule_of(chosen, threshold)
         with Progress(
             "predicting",
             BarColumn(),
@@ -83,11 +96,13 @@ def predict(
                 chosen,
                 source,
                 split=split,
+                rule=rule,
                 on_error=on_error.value,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
-        write_predictions(out, predicted, format.value, threshold, scores)
+        write_predictions(out, predicted, format.value, scores=scores, rule=rule)
         err.print(f"{len(predicted):,} predictions of {chosen.id} in {out}", soft_wrap=True)
+        err.print(escape(_decided(rule, threshold is None and chosen.rule() is not None)))
         if predicted.skipped:
             err.print(
                 f"[yellow]Without a prediction, because it could not be read:[/] "
@@ -95,3 +110,10 @@ def predict(
                 f"listed in {skipped_path(out)}",
                 soft_wrap=True,
             )
+
+
+def _decided(rule: DecisionRule, stored: bool) -> str:
+    """Say what made predictions of the scores, and where that came from."""
+    if stored:
+        return f"Decided by the rule stored with the run: {rule.sentence}"
+    return f"A score above {rule.threshold:g} means 1."
