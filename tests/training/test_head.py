@@ -12,6 +12,7 @@ from softbio.config import HeadConfig
 from softbio.errors import ConfigError, DataError
 from softbio.training.head import Head, HeadData, balanced_cells, face_shares, fit_head
 from softbio.training.head.losses import FaceLoss
+from softbio.training.head.newton import Metric, minimise
 from softbio.training.weights import balancing_weights
 
 GROUPS = ("women", "men")
@@ -192,6 +193,32 @@ def test_a_start_that_is_far_off_ends_at_the_same_scores(data, gamma):
     far = Head(draws.normal(0, 2.0, 12).astype(np.float32), bias=4.0)
     scores = fit_head(data, config, start=far).scores(data.values)
     assert np.abs(scores - fit_head(data, config).scores(data.values)).max() < 1e-4
+
+
+def test_what_an_earlier_fit_left_behind_does_not_decide_the_result(data):
+    # The curvature with γ = 10 is smaller by orders of magnitude: steps that are measured by
+    # the Hessian of another γ look as if there were nothing left to do.
+    results = []
+    for way in [(0.0, 10.0), (10.0, 0.0, 10.0), (10.0,)]:
+        fresh = make_data()
+        head = None
+        for gamma in way:
+            head = fit_head(fresh, HeadConfig(gamma=gamma, l2=1e-3), start=head)
+        results.append(head.scores(data.values))
+    assert np.abs(results[0] - results[2]).max() < 1e-4
+    assert np.abs(results[1] - results[2]).max() < 1e-4
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e5])
+def test_a_kept_hessian_of_quite_another_size_misleads_nobody(data, scale):
+    # One that is far too large makes every step so small that nothing seems to be left to do.
+    loss, share = FaceLoss(data.label, 0.0, 0.0), face_shares(data, WEIGHTED)
+    start = np.zeros(13)
+    expected = minimise(data.design.matrix, share, loss, 0.1, start)
+    metric = Metric(scale * np.eye(13))
+    found = minimise(data.design.matrix, share, loss, 0.1, start, metric)
+    assert found.converged
+    assert np.abs(data.design.matrix @ (found.coefficients - expected.coefficients)).max() < 1e-4
 
 
 def test_only_the_proportions_of_weights_count(data):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,8 @@ class HeadData:
     group : ndarray, shape (n,)
         Index into `groups`.
     groups : tuple of str
+    kept : dict
+        What a fit leaves for the next one to begin with; it changes how fast that is.
 
     Raises
     ------
@@ -70,6 +73,7 @@ class HeadData:
     label: np.ndarray
     group: np.ndarray
     groups: tuple[str, ...]
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=np.float32)

@@ -70,7 +70,10 @@ def fit_head(data: HeadData, settings: HeadConfig, start: Head | None = None) ->
         convex = FaceLoss(data.label, 0.0, settings.label_smoothing)
         first = minimise(design.matrix, share, convex, settings.l2, place)
         place, steps = first.coefficients, first.iterations
-    found = minimise(design.matrix, share, loss, settings.l2, place)
+    # Without a start the fit must not depend on what was fitted before.
+    metric = data.kept.get("metric") if start is not None else None
+    found = minimise(design.matrix, share, loss, settings.l2, place, metric)
+    data.kept["metric"] = found.metric
     kernel, bias = design.outward(found.coefficients)
     target = settings.target_prevalence
     offset = 0.0 if target is None else _logit(target) - _logit(prevalence)

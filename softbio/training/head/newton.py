@@ -16,13 +16,16 @@ import numpy as np
 
 from softbio.training.head.losses import FaceLoss
 
-__all__ = ["Solution", "minimise"]
+__all__ = ["Metric", "Solution", "minimise"]
 
 #: A fit ends with the step that moves no fitted face's score by more than this.
 _TOLERANCE = 1e-5
 _MOST_STEPS = 200
 #: Largest ratio of two steps' squared gradient norms with which an old Hessian is kept.
-_QUICK = 0.05
+_QUICK = 0.1
+#: … and with which a small step means that there is little left: no more than that step again.
+_SETTLING = 0.25
+_TINY = 1e-300
 _SUFFICIENT = 1e-4
 _MOST_HALVINGS = 30
 _BLOCK = 4096
@@ -40,16 +43,24 @@ class Solution:
     converged : bool
     loss : float
         Weighted mean, without L2.
+    metric : Metric
+        The last factorised Hessian: a fit of almost the same problem can begin with it.
     """
 
     coefficients: np.ndarray
     iterations: int
     converged: bool
     loss: float
+    metric: Metric
 
 
 def minimise(
-    matrix: np.ndarray, share: np.ndarray, face_loss: FaceLoss, l2: float, start: np.ndarray
+    matrix: np.ndarray,
+    share: np.ndarray,
+    face_loss: FaceLoss,
+    l2: float,
+    start: np.ndarray,
+    metric: Metric | None = None,
 ) -> Solution:
     """Minimise ``share · loss(matrix @ c) + l2 / 2 · |c without the bias|²``.
 
@@ -63,31 +74,32 @@ def minimise(
     l2 : float
         Above 0.
     start : ndarray, shape (D + 1,), float64
+    metric : Metric, optional
+        Of an earlier fit; it decides how fast the minimum is found and not which.
     """
     problem = _Problem(matrix, share, face_loss, l2)
     point = problem.at(start, problem.logits(start))
-    metric = None
+    fresh = metric is None
+    metric = metric or Metric(problem.hessian(point))
     for step in range(1, _MOST_STEPS + 1):
-        fresh = metric is None
-        if metric is None:
-            metric = _Metric(problem.hessian(point))
         direction = -metric.solve(point.gradient)
         decrease = float(point.gradient @ direction)
         along = problem.logits(direction)
         reached = problem.search(point, direction, along, decrease)
-        if reached is None:
-            if not fresh:
-                metric = None
-                continue
+        move = problem.largest_move(point, along)
+        if reached is None and fresh:
             # Not even a small part of a descent step helps: float32 has no more to give.
-            return point.solution(step, problem.largest_move(point, along) <= 100 * _TOLERANCE)
-        if problem.largest_move(point, along) <= _TOLERANCE:
-            return reached.solution(step, True)
-        point = reached
-        following = metric.solve(point.gradient)
-        if point.gradient @ following > _QUICK * -decrease:
-            metric = None
-    return point.solution(_MOST_STEPS, False)
+            return point.solution(step, move <= 100 * _TOLERANCE, metric)
+        left = np.inf
+        if reached is not None:
+            left = metric.squared(reached.gradient) / max(-decrease, _TINY)
+        # An old Hessian that is far too large makes small steps anywhere.
+        if reached is not None and move <= _TOLERANCE and (fresh or left <= _SETTLING):
+            return reached.solution(step, True, metric)
+        point, fresh = reached or point, False
+        if left > _QUICK:
+            metric, fresh = Metric(problem.hessian(point)), True
+    return point.solution(_MOST_STEPS, False, metric)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +113,8 @@ class _Point:
     loss: float
     objective: float
 
-    def solution(self, iterations: int, converged: bool) -> Solution:
-        return Solution(self.coefficients, iterations, converged, self.loss)
+    def solution(self, iterations: int, converged: bool, metric: Metric) -> Solution:
+        return Solution(self.coefficients, iterations, converged, self.loss, metric)
 
 
 class _Problem:
@@ -170,8 +182,8 @@ class _Problem:
         return 0.5 * float(np.abs(after - before).max())
 
 
-class _Metric:
-    """A factorised positive definite matrix."""
+class Metric:
+    """A factorised positive definite matrix, (D + 1, D + 1)."""
 
     def __init__(self, matrix: np.ndarray) -> None:
         ridge = 0.0
@@ -185,4 +197,9 @@ class _Metric:
         self._inverse = np.linalg.inv(lower)
 
     def solve(self, vector: np.ndarray) -> np.ndarray:
+        """Return the matrix's inverse times `vector`."""
         return self._inverse.T @ (self._inverse @ vector)
+
+    def squared(self, gradient: np.ndarray) -> float:
+        """Return the gradient's squared norm, measured by the matrix's inverse."""
+        return float(np.square(self._inverse @ gradient).sum())
