@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,11 @@ from softbio.faces.faceset import FaceSet
 from softbio.fairness import (
     DecisionRule,
     Evaluation,
-    GroupAuc,
     GroupCounts,
-    auc_by_group,
+    ScoreFigures,
     common_rule,
     evaluate_counts,
+    score_figures,
 )
 from softbio.fairness.intervals.plan import IntervalPlan
 from softbio.runs.predictions import Selection
@@ -58,6 +57,7 @@ class Judge:
         self.selection = selection
         self.intervals = intervals
         self.scored = scored
+        self._known: dict[str | None, ScoreFigures] = {}
 
     def at(self, rule: DecisionRule) -> Evaluation:
         """Return what each group gets when `rule` decides.
@@ -71,18 +71,23 @@ class Judge:
         counts = GroupCounts.from_predictions(
             chosen.label, self.predict(rule), chosen.group, chosen.groups
         )
-        auc = self._auc if self.scored else None
-        return evaluate_counts(counts, threshold=rule.threshold, auc=auc)
+        return evaluate_counts(counts, threshold=rule.threshold, score_figures=self._figures(rule))
 
     def predict(self, rule: DecisionRule) -> np.ndarray:
         """Return which faces `rule` predicts 1, bool, shape (n,)."""
         chosen = self.selection
         return rule.predict(chosen.score, chosen.column, chosen.column_groups)
 
-    @cached_property
-    def _auc(self) -> GroupAuc:
-        chosen = self.selection
-        return auc_by_group(chosen.label, chosen.score, chosen.group, len(chosen.groups))
+    def _figures(self, rule: DecisionRule) -> ScoreFigures | None:
+        """Return what needs scores; they are the calibrated ones where the rule calibrates."""
+        if not self.scored:
+            return None
+        key = None if rule.calibration is None else rule.calibration.model_dump_json()
+        if key not in self._known:
+            chosen = self.selection
+            score = rule.calibrated(chosen.score, chosen.column, chosen.column_groups)
+            self._known[key] = score_figures(chosen.label, score, chosen.group, chosen.groups)
+        return self._known[key]
 
 
 def judge(
