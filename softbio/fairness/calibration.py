@@ -197,7 +197,7 @@ def _fit(label: np.ndarray, logit: np.ndarray, intercept: bool, name: str) -> tu
         chance = _sigmoid(line @ inputs)
         slope = inputs @ (chance - target)
         curvature = (inputs * (chance * (1 - chance))) @ inputs.T
-        # A trace of ridge keeps the step finite where all scores are the same.
+        # A trace of ridge keeps the step finite where almost all scores are the same.
         curvature[np.diag_indices_from(curvature)] += 1e-10
         step = np.linalg.solve(curvature, slope)
         size = 1.0
@@ -208,7 +208,7 @@ def _fit(label: np.ndarray, logit: np.ndarray, intercept: bool, name: str) -> tu
         line, gained, loss = line - size * step, loss - tried, tried
         if gained <= 1e-12 * abs(loss) and np.abs(size * step).max() < 1e-9:
             break
-    if not line[0] > 1e-6:
+    if not line[0] > 1e-6 or np.ptp(logit) == 0:
         where = "" if name == "all" else f" of {name}"
         raise DataError(
             f"The scores{where} do not rise with the label, so there is nothing to calibrate."
