@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from softbio.cli.compare import compare
 from softbio.cli.decide import decide
 from softbio.cli.demo import demo
 from softbio.cli.evaluate import evaluate
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (pack, train, refit, decide, evaluate, predict, dashboard, demo):
+for command in (pack, train, refit, decide, evaluate, compare, predict, dashboard, demo):
     app.command()(command)
 app.add_typer(runs, name="runs")
 

@@ -118,7 +118,7 @@ def decide(
     ]
 
     kind = _kind(present, rose, fell, open_, lowest, gap)
-    sunk = [at for at in losses if cells.after[at] < cells.before[at.group].min()]
+    sunk = [at for at in losses if cells.after[at] < np.nanmin(cells.before[at.group])]
     if kind in _GAINS and sunk:
         kind = "trade between labels"
     elif kind == "no evidence" and losses:
@@ -133,23 +133,24 @@ def decide(
     sentences = [_headline(kind, names, present, rose, fell, open_, lowest, limit)]
     if present:
         told = [told_group(groups[k], accuracy[k]) for k in present]
-        sentences.append(f"Accuracy changed by: {'; '.join(told)}.")
-    if losses:
-        told = [told_cell(groups[at.group], at.label, cells[at]) for at in losses]
-        sentences.append(f"Fewer faces are recognised of {'; of '.join(told)}.")
-    if gains and (losses or not rose):
-        told = [told_cell(groups[at.group], at.label, cells[at]) for at in gains]
-        sentences.append(f"More faces are recognised of {'; of '.join(told)}.")
+        sentences.append(f"Change in accuracy: {'; '.join(told)}.")
+    listed = [("less", losses), ("more", gains if losses or not rose else [])]
+    for often, chosen in listed:
+        if chosen:
+            told = [told_cell(groups[at.group], at.label, cells[at]) for at in chosen]
+            sentences.append(f"Recognised {often} often: {'; '.join(told)}.")
     if gap.high < 0 or gap.low > 0:
         moved = "shrank" if gap.high < 0 else "widened"
-        sentences.append(f"The gap between the groups {moved}: {in_points(gap)}.")
+        sentences.append(f"The gap between groups {moved}: {in_points(gap)}.")
     if (fell or losses) and round(fair.change * 100, 1) > 0:
         sentences.append(
             f"The Fair Metric rose all the same, by {points(fair.change, signed=False)} points."
         )
     if missing := [name for k, name in enumerate(groups) if k not in present]:
         sentences.append(f"There are no faces of {joined(missing)}.")
-    sentences.append(f"Each list of {level * 100:g} % intervals holds as a whole.")
+    if present:
+        labels = ", and for all labels of all groups together" if losses or gains else ""
+        sentences.append(f"Intervals: {level * 100:g} % for all groups together{labels}.")
     return Verdict(
         kind,
         " ".join(sentences),

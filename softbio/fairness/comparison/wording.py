@@ -17,7 +17,9 @@ def points(share: float, *, signed: bool = True) -> str:
 
 def in_points(change: Change) -> str:
     """Return a change of a share with its interval: ``+3.1 points (+1.9 to +4.3)``."""
-    return f"{points(change.change)} points ({points(change.low)} to {points(change.high)})"
+    ends = points(change.low), points(change.high)
+    between = "" if ends == ("0.0", "0.0") else f" ({ends[0]} to {ends[1]})"
+    return f"{points(change.change)} points{between}"
 
 
 def told_wrong(change: Change) -> str:
@@ -26,13 +28,21 @@ def told_wrong(change: Change) -> str:
     Examples
     --------
     >>> told_wrong(Change(120.0, 89.0, -31.0, -43.0, -19.0))
-    '31 fewer wrong per 1,000 (43 fewer to 19 fewer)'
+    '31 fewer wrong per 1,000 (19 to 43 fewer)'
     >>> told_wrong(Change(100.0, 100.0, 0.0, -3.0, 3.0))
     'as many wrong per 1,000 (3 fewer to 3 more)'
     """
-    middle = _more(change.change)
-    middle = "as many wrong" if middle == "none" else f"{middle} wrong"
-    return f"{middle} per 1,000 ({_more(change.low)} to {_more(change.high)})"
+    low, middle, high = (round(value) for value in (change.low, change.change, change.high))
+    told = f"{_more(middle)} wrong" if middle else "as many wrong"
+    if low == high == 0:
+        return f"{told} per 1,000"
+    if low >= 0:
+        between = f"{low:,} to {_more(high)}"
+    elif high <= 0:
+        between = f"{-high:,} to {_more(low)}"
+    else:
+        between = f"{_more(low)} to {_more(high)}"
+    return f"{told} per 1,000 ({between})"
 
 
 def told_group(name: str, accuracy: Change) -> str:
@@ -51,6 +61,5 @@ def joined(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _more(people: float) -> str:
-    count = round(people)
-    return "none" if count == 0 else f"{abs(count):,} {'more' if count > 0 else 'fewer'}"
+def _more(people: int) -> str:
+    return f"{abs(people):,} {'more' if people > 0 else 'fewer'}"

@@ -1,0 +1,140 @@
+"""``softbio compare``: what a run changed for whom, against a baseline."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from softbio.cli.console import err, out, telling_errors
+from softbio.cli.options import Models
+
+if TYPE_CHECKING:
+    from softbio.faces import FaceSet
+    from softbio.runs import Run
+
+__all__ = ["compare"]
+
+
+class JudgedOn(StrEnum):
+    """The splits that have labels."""
+
+    val_select = "val_select"
+    val_fit = "val_fit"
+    val = "val"
+    test = "test"
+    train = "train"
+
+
+def compare(
+    run: Annotated[str, typer.Argument(help="Id of the run, or its beginning.", metavar="RUN")],
+    baseline: Annotated[
+        str, typer.Argument(help="Id of the run to compare with.", metavar="BASELINE")
+    ],
+    split: Annotated[
+        JudgedOn,
+        typer.Option("--split", help="The faces to judge by; a look at test is counted."),
+    ] = JudgedOn.val_select,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            min=0.0,
+            max=1.0,
+            help="A score of RUN above it means 1. Default: the run's own rule, else 0.5.",
+        ),
+    ] = None,
+    baseline_threshold: Annotated[
+        float | None,
+        typer.Option("--baseline-threshold", min=0.0, max=1.0, help="The same for BASELINE."),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="COLUMN", help="Group faces by this column; give it twice to cross two."
+        ),
+    ] = None,
+    tolerance: Annotated[
+        float,
+        typer.Option(
+            "--tolerance",
+            metavar="POINTS",
+            min=0.0,
+            max=100.0,
+            help="Percentage points that a group may lose and still not be called worse off.",
+        ),
+    ] = 0.5,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Write one line for each metric and group here.")
+    ] = None,
+    models: Models = None,
+) -> None:
+    """Say who gained and who paid when RUN takes the place of BASELINE.
+
+    Both are judged on the same faces, so the changes are paired: of every group, of each label in
+    it, and of every metric, with intervals.
+    """
+    with telling_errors():
+        from softbio.runs import RunStore
+        from softbio.runs.judging import judge_pair
+
+        store = RunStore(models)
+        new, old = store.get(run), store.get(baseline)
+        columns = tuple(by or ())
+        comparison = judge_pair(
+            new,
+            old,
+            split.value,
+            by=columns,
+            faces=_faces(new, columns),
+            threshold=threshold,
+            baseline_threshold=baseline_threshold,
+            tolerance=tolerance / 100,
+        )
+        if split is JudgedOn.test:
+            for looked_at in {new.id: new, old.id: old}.values():
+                looked_at.note_test_look()
+        if csv is not None:
+            from softbio.cli.comparison_tables import comparison_csv
+            from softbio.runs.files import write_atomically
+
+            csv.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(csv, comparison_csv(comparison).encode())
+            err.print(f"Wrote {csv}.", soft_wrap=True)
+        if as_json:
+            import json
+
+            told = comparison.as_json(run=new.id, baseline=old.id, split=split.value)
+            typer.echo(json.dumps(told, indent=2, allow_nan=False))
+            return
+        from rich.markup import escape
+
+        from softbio.cli.comparison_tables import comparison_table
+        from softbio.cli.tables import print_table
+
+        out.print(
+            f"[bold]{escape(new.id)} against {escape(old.id)}[/], split {split.value}, "
+            f"{comparison.n:,} faces, intervals by {comparison.by}"
+        )
+        print_table(comparison_table(comparison))
+
+
+def _faces(run: Run, columns: tuple[str, ...]) -> FaceSet | None:
+    """Open the run's face set, which tells who is on each photograph."""
+    from softbio.errors import DataError
+    from softbio.runs.judging import faces_of
+
+    try:
+        return faces_of(run)
+    except DataError as error:
+        if columns:
+            raise
+        err.print(
+            f"{error} Without it, intervals take every face for another person's.", soft_wrap=True
+        )
+        return None
