@@ -12,6 +12,7 @@ from softbio.fairness.intervals.resampling import (
     resample_people,
     strata_of,
 )
+from softbio.fairness.intervals.scores import score_intervals
 
 __all__ = [
     "Bounds",
@@ -22,6 +23,7 @@ __all__ = [
     "person_counts",
     "resample",
     "resample_people",
+    "score_intervals",
     "strata_of",
     "wilson",
 ]

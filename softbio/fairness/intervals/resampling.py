@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from softbio.fairness.intervals.plan import IntervalPlan
 
 __all__ = [
     "draw_people",
+    "draw_rows",
+    "in_threads",
+    "kept_people",
     "number_people",
     "person_counts",
     "resample",
@@ -143,29 +147,56 @@ def draw_people(
     """
     if n_people < 1:
         raise DataError("There must be at least one person to draw. Received: 0 people.")
-    if strata is None:
-        order, ends = None, [(0, n_people)]
-    else:
-        strata = np.asarray(strata)
-        order = np.argsort(strata, kind="stable")
-        stops = np.cumsum(np.bincount(strata)).tolist()
-        ends = [(a, b) for a, b in zip([0, *stops[:-1]], stops, strict=True) if b > a]
-    weights = np.empty((replicates, n_people), dtype=np.uint8)
     starts = range(0, replicates, _BLOCK)
-    streams = np.random.SeedSequence(seed).spawn(len(starts))
+    weights = np.empty((replicates, n_people), dtype=np.uint8)
 
     def fill(start: int, stream: np.random.SeedSequence) -> None:
-        random = np.random.default_rng(stream)
-        for row in weights[start : start + _BLOCK]:
-            drawn = [random.integers(low, high, high - low) for low, high in ends]
-            chosen = drawn[0] if len(drawn) == 1 else np.concatenate(drawn)
-            row[:] = np.bincount(
-                chosen if order is None else order[chosen], minlength=n_people
-            )  # fmt: skip
+        draw_rows(weights[start : start + _BLOCK], stream, strata)
 
-    _in_threads(fill, starts, streams)
+    in_threads(fill, starts, np.random.SeedSequence(seed).spawn(len(starts)))
     weights.setflags(write=False)
     return weights
+
+
+def draw_rows(
+    weights: np.ndarray, stream: np.random.SeedSequence, strata: np.ndarray | None = None
+) -> None:
+    """Draw each row of `weights` (rows, K) anew, see `draw_people`."""
+    random = np.random.default_rng(stream)
+    people = weights.shape[1]
+    if strata is None:
+        for row in weights:
+            row[:] = np.bincount(random.integers(0, people, people), minlength=people)
+        return
+    order = np.argsort(strata, kind="stable")
+    stops = np.cumsum(np.bincount(strata)).tolist()
+    ends = list(zip([0, *stops[:-1]], stops, strict=True))
+    for row in weights:
+        drawn = [random.integers(low, high, high - low) for low, high in ends if high > low]
+        row[:] = np.bincount(order[np.concatenate(drawn)], minlength=people)
+
+
+def kept_people(n_people: int, plan: IntervalPlan, strata: np.ndarray) -> np.ndarray:
+    """Return the weights of a plan, those of the last two plans from memory.
+
+    They do not depend on predictions: a page that moves a threshold, or asks for
+    scores after counts, draws once.
+
+    Parameters
+    ----------
+    n_people : int
+    plan : IntervalPlan
+    strata : ndarray, shape (K,)
+        Used if the plan is stratified.
+    """
+    codes = strata.astype(np.int64).tobytes() if plan.stratify else None
+    return _kept(n_people, plan.replicates, plan.seed, codes)
+
+
+@lru_cache(maxsize=2)
+def _kept(n_people: int, replicates: int, seed: int, strata: bytes | None) -> np.ndarray:
+    codes = None if strata is None else np.frombuffer(strata, dtype=np.int64)
+    return draw_people(n_people, replicates, seed, codes)
 
 
 def resample(counts: GroupCounts, plan: IntervalPlan) -> GroupCounts:
@@ -229,11 +260,11 @@ def resample_people(
             part = weights[start : start + _BLOCK].astype(np.float64) @ table.astype(np.float64)
         sums[start : start + _BLOCK] = part
 
-    _in_threads(block, range(0, len(weights), _BLOCK))
+    in_threads(block, range(0, len(weights), _BLOCK))
     return GroupCounts(sums.reshape(len(weights), *people.shape[1:]), groups)
 
 
-def _in_threads(work: Callable[..., None], *arguments: Iterable[Any]) -> None:
+def in_threads(work: Callable[..., None], *arguments: Iterable[Any]) -> None:
     """Call `work` with each tuple of arguments; NumPy lets go of Python's lock meanwhile."""
     with ThreadPoolExecutor(_cores()) as pool:
         list(pool.map(work, *arguments))
