@@ -13,8 +13,8 @@ from softbio.fairness.ranked import FIGURES, Ranked
 
 __all__ = ["GroupScores", "check_scores"]
 
-#: Weights that are brought into order at a time (8 MiB of float64).
-_AT_A_TIME = 2**20
+#: Weights that are brought into order at a time (2 MiB of float64).
+_AT_A_TIME = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +45,9 @@ class GroupScores:
     Notes
     -----
     Faces are sorted once, whatever the number of replicates; a replicate costs a
-    running sum over them. Beside its input the computation holds at most about
-    40 MiB, or five float64 arrays of one replicate where that is more,
-    whatever R is.
+    running sum over them, which is cheaper for integer weights. Beside its input
+    and its result the computation holds at most 16 MiB, or sixteen float64
+    numbers a face where that is more, whatever R is.
     """
 
     label: np.ndarray

@@ -47,7 +47,8 @@ def _parity(
     """Return the metric that is the largest gap between groups in any of the metrics `of`."""
     return Metric(
         name, title, description, 0.0, bounds, reference, "overall", "counts",
-        f"{empty} in one of the groups", unit, bases=_bases(*of), combine=largest_gap, parts=largest_gap_parts, extreme="max",
+        f"{empty} in one of the groups", unit, bases=_bases(*of), combine=largest_gap,
+        parts=largest_gap_parts, extreme="max",
     )  # fmt: skip
 
 
@@ -72,6 +73,8 @@ def _generalised_entropy(cells: Cells) -> np.ndarray:
 
 def _entropy_between(cells: Cells) -> np.ndarray:
     benefit = cells.n + cells.fp - cells.fn
+    if benefit.shape[-1] < 2:
+        return np.full(benefit.shape[:-1], np.nan)
     squares = (benefit * benefit / cells.n).sum(axis=-1)
     return _half_excess(cells.n.sum(axis=-1) * squares, benefit.sum(axis=-1))
 
