@@ -13,6 +13,7 @@ from softbio.fairness.decisions import (
 )
 from softbio.fairness.evaluation import Evaluation, MetricRow, evaluate, evaluate_counts
 from softbio.fairness.figures import ScoreFigures, score_figures
+from softbio.fairness.intervals import IntervalPlan, Intervals, intervals_of, wilson
 from softbio.fairness.metrics import METRICS, Metric, compute, compute_scores, difference
 from softbio.fairness.reliability import Reliability, reliability
 from softbio.fairness.rules import DecisionRule, common_rule
@@ -28,6 +29,8 @@ __all__ = [
     "Evaluation",
     "GroupCounts",
     "GroupScores",
+    "IntervalPlan",
+    "Intervals",
     "Method",
     "Metric",
     "MetricRow",
@@ -49,10 +52,12 @@ __all__ = [
     "evaluate",
     "evaluate_counts",
     "fit_calibration",
+    "intervals_of",
     "pool",
     "predict_at",
     "reliability",
     "score_figures",
     "shifted_threshold",
     "sweep",
+    "wilson",
 ]

@@ -12,7 +12,9 @@ from softbio.errors import ConfigError
 from softbio.fairness.counts import GroupCounts, check_faces, predict_at
 from softbio.fairness.figures import ScoreFigures
 from softbio.fairness.figures import score_figures as figures_of
+from softbio.fairness.intervals import IntervalPlan, Intervals, intervals_of
 from softbio.fairness.metrics import METRICS, Metric, compute
+from softbio.fairness.rules import DecisionRule
 from softbio.fairness.scores import check_scores
 
 __all__ = ["Evaluation", "MetricRow", "evaluate", "evaluate_counts"]
@@ -56,12 +58,18 @@ class Evaluation:
     overall : dict of str to float
         Every metric of scope ``overall``, and the group metrics but `n` over
         all faces together (``accuracy``, ``auc`` …); NaN where undefined.
+    intervals : Intervals or None
+        How sure each figure is, where that was asked for.
+    rule : DecisionRule or None
+        What made the predictions; None where that is not known.
     """
 
     counts: GroupCounts
     threshold: float | None
     by_group: dict[str, np.ndarray]
     overall: dict[str, float]
+    intervals: Intervals | None = None
+    rule: DecisionRule | None = None
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -93,8 +101,13 @@ class Evaluation:
         ]
 
     def as_json(self, run: str | None = None, split: str | None = None) -> dict[str, Any]:
-        """Return plain data in the shape of ``softbio evaluate --json``; undefined is None."""
-        return {
+        """Return plain data in the shape of ``softbio evaluate --json``; undefined is None.
+
+        With intervals each figure has ``low`` and ``high`` beside its ``value``,
+        and ``intervals`` tells how they were made.
+        """
+        known = self.intervals
+        told: dict[str, Any] = {
             "run": run,
             "split": split,
             "n": self.n,
@@ -104,15 +117,27 @@ class Evaluation:
                     "n": int(self.counts.n[index]),
                     "counts": self.counts.values[index].tolist(),
                     **{
-                        metric: _entry(values[index])
+                        metric: _entry(
+                            values[index], known.of_group(metric, index) if known else None
+                        )
                         for metric, values in self.by_group.items()
                         if metric != "n"
                     },
                 }
                 for index, name in enumerate(self.groups)
             },
-            "metrics": {name: _entry(value) for name, value in self.overall.items()},
+            "metrics": {
+                name: _entry(value, known.of_all(name) if known else None)
+                for name, value in self.overall.items()
+            },
         }
+        if known is not None:
+            told["intervals"] = {
+                "level": known.level,
+                "replicates": known.replicates,
+                "by": known.by,
+            }
+        return told
 
 
 def evaluate(
@@ -123,6 +148,8 @@ def evaluate(
     threshold: float = 0.5,
     *,
     score_figures: ScoreFigures | None = None,
+    person: np.ndarray | None = None,
+    intervals: IntervalPlan | None = None,
 ) -> Evaluation:
     """Evaluate scores at one threshold.
 
@@ -138,15 +165,21 @@ def evaluate(
     threshold : float
         In 0 … 1; a score above it means 1.
     score_figures : ScoreFigures, optional
-        Of these scores, from `softbio.fairness.score_figures`: they do not
-        depend on the threshold, and are most of the work.
+        Of these scores, from `softbio.fairness.score_figures`, with intervals if
+        these are wanted: they do not depend on the threshold, and are most of
+        the work.
+    person : array-like, shape (n,), optional
+        Who is on each photograph, for intervals.
+    intervals : IntervalPlan, optional
+        How sure each figure is; None: not asked.
 
     Raises
     ------
     DataError
         If lengths differ, or a label, score or group is not as described.
     ConfigError
-        If the threshold is outside 0 … 1.
+        If the threshold is outside 0 … 1, or people are to be drawn and
+        `person` is not given.
     """
     if not 0.0 <= threshold <= 1.0:
         raise ConfigError(f"The threshold must lie in 0 … 1. Received: {threshold:g}.")
@@ -158,25 +191,38 @@ def evaluate(
     prediction = predict_at(score, threshold)
     counts = GroupCounts.from_predictions(label, prediction, group, groups)
     if score_figures is None:
-        score_figures = figures_of(label, score, group, groups)
-    return evaluate_counts(counts, threshold=float(threshold), score_figures=score_figures)
+        score_figures = figures_of(label, score, group, groups, person, intervals)
+    bounds = None
+    if intervals is not None:
+        bounds = intervals_of(
+            label, prediction, group, groups, intervals, person, score_figures.intervals
+        )
+    return evaluate_counts(
+        counts, threshold=float(threshold), score_figures=score_figures, intervals=bounds
+    )
 
 
 def evaluate_counts(
     counts: GroupCounts,
     *,
     threshold: float | None = None,
+    rule: DecisionRule | None = None,
     score_figures: ScoreFigures | None = None,
+    intervals: Intervals | None = None,
 ) -> Evaluation:
-    """Evaluate counts of shape (G, 2, 2), as of predictions that came without scores.
+    """Evaluate counts of shape (G, 2, 2).
 
     Parameters
     ----------
     counts : GroupCounts
     threshold : float, optional
+    rule : DecisionRule, optional
         What made the predictions, where that is known.
     score_figures : ScoreFigures, optional
-        What needs scores is undefined where they are not given.
+        Of the scores behind the predictions: they do not depend on the
+        threshold, and are most of the work. What needs scores is undefined
+        where they are not given.
+    intervals : Intervals, optional
     """
     scored = score_figures or ScoreFigures.unknown(len(counts.groups))
     apart, together = compute(counts), compute(counts.pooled(), _POOLED)
@@ -189,8 +235,16 @@ def evaluate_counts(
             overall[name] = float(together[name][0] if name in together else apart[name])
         if metric.scope == "group":
             by_group[name] = (scored.by_group if metric.needs == "scores" else apart)[name]
-    return Evaluation(counts, threshold, by_group, overall)
+    return Evaluation(counts, threshold, by_group, overall, intervals, rule)
 
 
-def _entry(value: float) -> dict[str, float | None]:
-    return {"value": None if math.isnan(value) else float(value)}
+def _entry(value: float, ends: tuple[float, float] | None) -> dict[str, float | None]:
+    """Return a figure for JSON; `ends` is None where no intervals were asked for."""
+    told = {"value": _number(value)}
+    if ends is not None:
+        told |= {"low": _number(ends[0]), "high": _number(ends[1])}
+    return told
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

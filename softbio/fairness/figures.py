@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
+from softbio.fairness.intervals import Bounds, IntervalPlan, score_intervals
 from softbio.fairness.metrics import METRICS, compute_scores
 from softbio.fairness.scores import GroupScores
 
@@ -26,10 +27,13 @@ class ScoreFigures:
         The metrics of scope ``group``; NaN where undefined.
     overall : dict of str to float
         Those of scope ``overall``, and the group metrics over all faces together.
+    intervals : dict of str to Bounds
+        How sure they are, as `score_intervals` gives it; empty where that was not asked for.
     """
 
     by_group: dict[str, np.ndarray]
     overall: dict[str, float]
+    intervals: dict[str, Bounds] = field(default_factory=dict)
 
     @classmethod
     def unknown(cls, groups: int) -> Self:
@@ -39,7 +43,12 @@ class ScoreFigures:
 
 
 def score_figures(
-    label: np.ndarray, score: np.ndarray, group: np.ndarray, groups: tuple[str, ...]
+    label: np.ndarray,
+    score: np.ndarray,
+    group: np.ndarray,
+    groups: tuple[str, ...],
+    person: np.ndarray | None = None,
+    intervals: IntervalPlan | None = None,
 ) -> ScoreFigures:
     """Compute the metrics that no threshold enters.
 
@@ -52,6 +61,9 @@ def score_figures(
     group : array-like, shape (n,)
         Index into `groups`.
     groups : tuple of str
+    person : array-like, shape (n,), optional
+        Who is on each photograph, for intervals.
+    intervals : IntervalPlan, optional
 
     Raises
     ------
@@ -64,4 +76,7 @@ def score_figures(
         name: float(together[name][0] if name in together else value)
         for name, value in apart.items()
     }
-    return ScoreFigures({name: apart[name] for name in _BY_GROUP}, overall)
+    bounds = {}
+    if intervals is not None:
+        bounds = score_intervals(label, score, group, groups, intervals, person)
+    return ScoreFigures({name: apart[name] for name in _BY_GROUP}, overall, bounds)

@@ -2,6 +2,7 @@
 
 from softbio.fairness.intervals.figures import Bounds
 from softbio.fairness.intervals.interval import count_intervals
+from softbio.fairness.intervals.intervals import Intervals, intervals_of
 from softbio.fairness.intervals.plan import IntervalPlan
 from softbio.fairness.intervals.rates import wilson
 from softbio.fairness.intervals.resampling import (
@@ -17,8 +18,10 @@ from softbio.fairness.intervals.scores import score_intervals
 __all__ = [
     "Bounds",
     "IntervalPlan",
+    "Intervals",
     "count_intervals",
     "draw_people",
+    "intervals_of",
     "number_people",
     "person_counts",
     "resample",
