@@ -274,6 +274,7 @@ def compare(
             lowest_groups(faces, plan.level),
             tolerance,
             plan.level,
+            faces.counts.same,
         ),
         tolerance,
         plan,

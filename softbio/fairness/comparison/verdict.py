@@ -26,27 +26,16 @@ did, the kind is *trade between labels*, *loss* or *gain*, as the cells tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from softbio.fairness.comparison.change import Change
-from softbio.fairness.comparison.wording import (
-    in_points,
-    joined,
-    points,
-    told_cell,
-    told_group,
-)
+from softbio.fairness.comparison.headline import Cell, Facts, Kind, headline
+from softbio.fairness.comparison.wording import in_points, points, told_cell, told_group
 
-__all__ = ["Kind", "Verdict", "decide"]
-
-Kind = Literal[
-    "levelling up", "trade", "levelling down", "no evidence", "gain", "price unclear", "loss",
-    "everybody lost", "trade between labels",
-]  # fmt: skip
+__all__ = ["Verdict", "decide"]
 
 _GAINS = ("levelling up", "gain", "price unclear")
 
@@ -74,11 +63,6 @@ class Verdict:
     lost: tuple[str, ...]
 
 
-class _Cell(NamedTuple):
-    group: int
-    label: int
-
-
 def decide(
     groups: tuple[str, ...],
     accuracy: Change,
@@ -88,6 +72,7 @@ def decide(
     lowest: tuple[int, ...],
     tolerance: float,
     level: float,
+    same: bool = False,
 ) -> Verdict:
     """Put a comparison into words.
 
@@ -106,138 +91,101 @@ def decide(
         What a group may lose and still not be called worse off.
     level : float
         Of the intervals, for the text.
+    same : bool
+        Whether both runs predict the same for every face.
     """
-    present = [k for k in range(len(groups)) if not np.isnan(accuracy.low[k])]
-    rose = [k for k in present if accuracy.low[k] > 0]
-    fell = [k for k in present if accuracy.high[k] < 0]
-    open_ = [k for k in present if accuracy.low[k] < -tolerance]
-    # A change that is certain but smaller than anybody minds is not put into words.
-    gains = [_Cell(*at) for at in np.argwhere((cells.low > 0) & (cells.high > tolerance)).tolist()]
-    losses = [
-        _Cell(*at) for at in np.argwhere((cells.high < 0) & (cells.low < -tolerance)).tolist()
-    ]
-
-    kind = _kind(present, rose, fell, open_, lowest, gap)
-    sunk = [at for at in losses if cells.after[at] < np.nanmin(cells.before[at.group])]
-    if kind in _GAINS and sunk:
+    facts = _facts(groups, accuracy, cells, lowest, tolerance)
+    kind = _kind(facts, gap)
+    if kind in _GAINS and facts.sunk:
         kind = "trade between labels"
-    elif kind == "no evidence" and losses:
-        kind = "trade between labels" if gains else "loss"
-    elif kind == "no evidence" and gains:
-        kind = "price unclear" if open_ else "gain"
-
-    def names(chosen: Sequence[int]) -> str:
-        return joined([groups[k] for k in chosen])
-
-    limit = f"{points(tolerance, signed=False)} points"
-    sentences = [_headline(kind, names, present, rose, fell, open_, lowest, limit)]
-    if present:
-        told = [told_group(groups[k], accuracy[k]) for k in present]
-        sentences.append(f"Change in accuracy: {'; '.join(told)}.")
-    listed = [("less", losses), ("more", gains if losses or not rose else [])]
-    for often, chosen in listed:
-        if chosen:
-            told = [told_cell(groups[at.group], at.label, cells[at]) for at in chosen]
-            sentences.append(f"Recognised {often} often: {'; '.join(told)}.")
-    if gap.high < 0 or gap.low > 0:
-        moved = "shrank" if gap.high < 0 else "widened"
-        sentences.append(f"The gap between groups {moved}: {in_points(gap)}.")
-    if (fell or losses) and round(fair.change * 100, 1) > 0:
-        sentences.append(
-            f"The Fair Metric rose all the same, by {points(fair.change, signed=False)} points."
-        )
-    if missing := [name for k, name in enumerate(groups) if k not in present]:
-        sentences.append(f"There are no faces of {joined(missing)}.")
-    if present:
-        labels = ", and for all labels of all groups together" if losses or gains else ""
+    elif kind == "no evidence" and facts.losses:
+        kind = "trade between labels" if facts.gains else "loss"
+    elif kind == "no evidence" and facts.gains:
+        kind = "price unclear" if facts.unsure else "gain"
+    if same:
+        sentences = ["No evidence of a change: both runs predict the same for every face."]
+    else:
+        limit = f"{points(tolerance, signed=False)} points"
+        sentences = [
+            headline(kind, facts, limit),
+            *_details(facts, accuracy, cells, gap, fair),
+        ]
+        labels = ", and for all labels of all groups together" * bool(facts.losses or facts.gains)
         sentences.append(f"Intervals: {level * 100:g} % for all groups together{labels}.")
     return Verdict(
         kind,
         " ".join(sentences),
-        _level(kind, bool(losses), len(present)),
-        tuple(groups[k] for k in rose),
-        tuple(groups[k] for k in fell),
+        _level(kind, facts),
+        tuple(groups[k] for k in facts.rose),
+        tuple(groups[k] for k in facts.fell),
     )
 
 
-def _kind(
-    present: list[int],
-    rose: list[int],
-    fell: list[int],
-    open_: list[int],
+def _facts(
+    groups: tuple[str, ...],
+    accuracy: Change,
+    cells: Change,
     lowest: tuple[int, ...],
-    gap: Change,
-) -> Kind:
-    if rose:
-        apart = len(lowest) > 1 and gap.low > 0
-        if not open_ and len(present) > 1 and set(rose) & set(lowest) and not apart:
+    tolerance: float,
+) -> Facts:
+    present = [k for k in range(len(groups)) if not np.isnan(accuracy.low[k])]
+    # A change that is certain but smaller than anybody minds is not put into words.
+    gained = np.argwhere((cells.low > 0) & (cells.high > tolerance))
+    lost = [Cell(*at) for at in np.argwhere((cells.high < 0) & (cells.low < -tolerance)).tolist()]
+    return Facts(
+        groups,
+        present,
+        rose=[k for k in present if accuracy.low[k] > 0],
+        fell=[k for k in present if accuracy.high[k] < 0],
+        unsure=[k for k in present if accuracy.low[k] < -tolerance],
+        lowest=lowest,
+        gains=[Cell(*at) for at in gained.tolist()],
+        losses=lost,
+        sunk=[at for at in lost if cells.after[at] < np.nanmin(cells.before[at.group])],
+    )
+
+
+def _kind(facts: Facts, gap: Change) -> Kind:
+    if facts.rose:
+        opened = len(facts.lowest) > 1 and gap.low > 0
+        worst_rose = bool(set(facts.rose) & set(facts.lowest)) and len(facts.present) > 1
+        if worst_rose and not facts.unsure and not opened:
             return "levelling up"
-        if fell:
+        if facts.fell:
             return "trade"
-        return "price unclear" if open_ else "gain"
-    if fell:
-        if len(fell) == len(present) > 1:
+        return "price unclear" if facts.unsure else "gain"
+    if facts.fell:
+        if len(facts.fell) == len(facts.present) > 1:
             return "everybody lost"
         return "levelling down" if gap.high < 0 else "loss"
     return "no evidence"
 
 
-def _headline(
-    kind: Kind,
-    names: Callable[[Sequence[int]], str],
-    present: list[int],
-    rose: list[int],
-    fell: list[int],
-    open_: list[int],
-    lowest: tuple[int, ...],
-    limit: str,
-) -> str:
-    gained = f"{names(rose)} gained" if rose else "no group's accuracy is known to have changed"
-    if kind == "levelling up":
-        return f"Levelling up: {gained}, and no group lost more than {limit}."
-    if kind == "trade":
-        return f"Trade: {gained}, and {names(fell)} lost."
-    if kind == "trade between labels":
-        paid = (
-            "it was paid by faces of one label" if rose else "one label's faces paid for another's"
+def _details(facts: Facts, accuracy: Change, cells: Change, gap: Change, fair: Change) -> list[str]:
+    told = [told_group(facts.groups[k], accuracy[k]) for k in facts.present]
+    sentences = [f"Change in accuracy: {'; '.join(told)}."]
+    shown_gains = facts.gains if facts.losses or not facts.rose else []
+    for often, chosen in (("less", facts.losses), ("more", shown_gains)):
+        if chosen:
+            told = [told_cell(facts.groups[at.group], at.label, cells[at]) for at in chosen]
+            sentences.append(f"Recognised {often} often: {'; '.join(told)}.")
+    if gap.high < 0 or gap.low > 0:
+        moved = "shrank" if gap.high < 0 else "widened"
+        sentences.append(f"The gap between groups {moved}: {in_points(gap)}.")
+    if (facts.fell or facts.losses) and round(fair.change * 100, 1) > 0:
+        sentences.append(
+            f"The Fair Metric rose all the same, by {points(fair.change, signed=False)} points."
         )
-        return f"Trade between labels: {gained}, but {paid}."
-    if kind == "price unclear":
-        start = gained if rose else "more faces of some labels are recognised"
-        return (
-            f"Gain, price unclear: {start}, but for {names(open_)} a loss of more than {limit} is "
-            "not ruled out."
-        )
-    if kind == "gain":
-        if not rose:
-            return f"Gain: {gained}, but more faces of some labels are recognised."
-        start = f"Gain: {gained}, and no group lost more than {limit}"
-        if len(present) < 2:
-            return f"Gain: {gained}."
-        if set(rose) & set(lowest):
-            return f"{start}; but groups that could not be told apart before are apart now."
-        return f"{start}; but {names(lowest)}, worst off before, did not gain for certain."
-    if kind == "everybody lost":
-        return f"Everybody lost: {names(fell)}."
-    if kind == "levelling down":
-        return f"Levelling down: the gap shrank only because {names(fell)} lost; no group gained."
-    if kind == "loss":
-        if not fell:
-            return f"Loss: {gained}, but fewer faces of some labels are recognised."
-        return f"Loss: {names(fell)} lost, and no group gained."
-    if not present:
-        return "No evidence: there are no faces to compare."
-    if open_:
-        return (
-            "No evidence of a change in any group's accuracy; a loss of more than "
-            f"{limit} is not ruled out for {names(open_)}."
-        )
-    return f"No evidence of a change in any group's accuracy; no group lost more than {limit}."
+    missing = [k for k in range(len(facts.groups)) if k not in facts.present]
+    if missing:
+        sentences.append(f"There are no faces of {facts.names(missing)}.")
+    return sentences
 
 
-def _level(kind: Kind, losses: bool, n_groups: int) -> Literal["success", "warning", "info"]:
+def _level(kind: Kind, facts: Facts) -> Literal["success", "warning", "info"]:
     if kind == "no evidence":
         return "info"
-    if losses or kind not in ("levelling up", "gain"):
+    if facts.losses or kind not in ("levelling up", "gain"):
         return "warning"
-    return "success" if kind == "levelling up" or n_groups == 1 else "info"
+    alone = len(facts.present) == 1
+    return "success" if kind == "levelling up" or alone else "info"
