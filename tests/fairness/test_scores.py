@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from softbio.errors import DataError
-from softbio.fairness import METRICS, GroupScores, compute_scores
+from softbio.fairness import METRICS, GroupScores, compute_scores, reliability
 from softbio.fairness.ranked import FIGURES
 
 TIED = st.sampled_from([0.0, 0.2, 0.4, 0.6, 1.0])
@@ -133,6 +133,16 @@ def test_a_weight_is_how_often_a_face_counts(drawn, data):
     for name, value in compute_scores(weighted).items():
         expected = compute_scores(plain)[name]
         np.testing.assert_allclose(value[0], expected, atol=1e-12, err_msg=name)
+
+
+@given(faces())
+def test_the_calibration_error_is_that_of_the_reliability_curve(drawn):
+    label, score, group = drawn
+    found = compute_scores(GroupScores(label, score, group, names(2)))
+    curve = reliability(label, score, group, names(2))
+    np.testing.assert_allclose(
+        found["expected_calibration_error"], curve.calibration_error, atol=1e-12
+    )
 
 
 @given(faces())
