@@ -173,7 +173,7 @@ def test_a_warm_start_ends_at_the_same_scores_after_fewer_hessians(data, monkeyp
     made = []
     original = newton._Problem.hessian
     monkeypatch.setattr(
-        newton._Problem, "hessian", lambda self, point: made.append(1) or original(self, point)
+        newton._Problem, "hessian", lambda self, *how: made.append(1) or original(self, *how)
     )
     before = fit_head(data, WEIGHTED)
     moved = WEIGHTED.model_copy(update={"weights": {"men": 2.0}})
@@ -207,6 +207,29 @@ def test_what_an_earlier_fit_left_behind_does_not_decide_the_result(data):
         results.append(head.scores(data.values))
     assert np.abs(results[0] - results[2]).max() < 1e-4
     assert np.abs(results[1] - results[2]).max() < 1e-4
+
+
+def test_hessians_of_a_part_of_the_faces_lead_to_the_minimum_for_all(monkeypatch):
+    # Sorted by cell, and the heavy cell so small that a part of the faces hardly shows it.
+    from softbio.training.head import newton
+
+    data = make_data(n=2000, width=10)
+    order = np.lexsort((data.group, data.label))
+    data = HeadData(data.values[order], data.label[order], data.group[order], GROUPS)
+    config = HeadConfig(l2=1e-3, cell_weights={"men 1": 50.0})
+    expected = expected_scores(data, config)
+    monkeypatch.setattr(newton, "_BLOCK", 16)
+    monkeypatch.setattr(newton, "_ROWS", 4)
+    thinned = []
+    original = newton._Problem.hessian
+    monkeypatch.setattr(
+        newton._Problem,
+        "hessian",
+        lambda self, point, every: thinned.append(every) or original(self, point, every),
+    )
+    head = fit_head(data, config)
+    assert thinned[0] == 45 and head.converged
+    assert np.abs(head.scores(data.values) - expected).max() < 1e-4
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1e5])
