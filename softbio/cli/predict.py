@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from softbio.cli.console import err, telling_errors
 from softbio.cli.options import Models
-
-if TYPE_CHECKING:
-    from softbio.fairness import DecisionRule
 
 __all__ = ["Format", "OnError", "predict"]
 
@@ -74,15 +71,16 @@ def predict(
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
         from softbio.errors import ConfigError
+        from softbio.fairness import common_rule
         from softbio.predict import predict as carry_out
         from softbio.predict import skipped_path, write_predictions
         from softbio.runs import RunStore
-        from softbio.runs.judging import rule_of
 
         if scores and format is Format.challenge:
             raise ConfigError("--scores goes with --format table: the challenge's has one column.")
         chosen = RunStore(models).get(run)
-        rule = rule_of(chosen, threshold)
+        stored = chosen.rule() if threshold is None else None
+        rule = stored or common_rule(0.5 if threshold is None else threshold)
         with Progress(
             "predicting",
             BarColumn(),
@@ -102,7 +100,12 @@ def predict(
             )
         write_predictions(out, predicted, format.value, scores=scores, rule=rule)
         err.print(f"{len(predicted):,} predictions of {chosen.id} in {out}", soft_wrap=True)
-        err.print(escape(_decided(rule, threshold is None and chosen.rule() is not None)))
+        told = (
+            f"A score above {rule.threshold:g} means 1."
+            if stored is None
+            else f"Decided by the rule stored with the run: {stored.sentence}"
+        )
+        err.print(escape(told), soft_wrap=True)
         if predicted.skipped:
             err.print(
                 f"[yellow]Without a prediction, because it could not be read:[/] "
@@ -110,10 +113,3 @@ def predict(
                 f"listed in {skipped_path(out)}",
                 soft_wrap=True,
             )
-
-
-def _decided(rule: DecisionRule, stored: bool) -> str:
-    """Say what made predictions of the scores, and where that came from."""
-    if stored:
-        return f"Decided by the rule stored with the run: {rule.sentence}"
-    return f"A score above {rule.threshold:g} means 1."

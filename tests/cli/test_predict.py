@@ -1,11 +1,13 @@
 """``softbio predict``: the files it writes and what it says."""
 
+import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
 from softbio.cli import app
 from softbio.config import recipe
+from softbio.fairness import DecisionRule, common_rule
 from softbio.runs import RunStore
 from softbio.training import new_run, train
 
@@ -71,3 +73,81 @@ def test_scores_do_not_go_into_the_challenges_file(run, data, tmp_path):
     out = tmp_path / "p.csv"
     done = predict(run, data.path, "--format", "challenge", "--scores", "--out", out)
     assert done.exit_code == 2 and "one column" in done.stderr and not out.exists()
+
+
+@pytest.fixture
+def decided(run):
+    """A function that stores a rule with the run for one test."""
+    yield run.write_rule
+    run.write_rule(None)
+
+
+def labels(path):
+    return [int(line.split(",")[1]) for line in path.read_text().splitlines()[1:]]
+
+
+def test_the_stored_rule_decides_and_is_named(run, data, decided, tmp_path):
+    out = tmp_path / "p.csv"
+    score = run.predictions().frame["score"].to_numpy()
+    middle = float(np.median(score))
+    decided(common_rule(middle, reason="a test"))
+    done = predict(run, data.path, "--split", "all", "--out", out)
+    assert done.exit_code == 0
+    assert "rule stored with the run: One threshold, " in " ".join(done.stderr.split())
+    assert 0 < labels(out).count(1) < len(data)
+    assert labels(out) == np.where(score > np.float32(middle), 1, -1).tolist()
+    assert out.read_text().splitlines()[0] == "filename,label"
+
+
+def test_a_threshold_on_the_line_goes_before_the_stored_rule(run, data, decided, tmp_path):
+    out = tmp_path / "p.csv"
+    decided(common_rule(0.0))
+    done = predict(run, data.path, "--split", "all", "--out", out, "--threshold", 1)
+    assert set(labels(out)) == {-1}
+    assert "A score above 1 means 1." in done.stderr
+
+
+def test_a_rule_per_group_takes_the_groups_of_a_packed_set(run, data, decided, tmp_path):
+    out = tmp_path / "p.csv"
+    decided(DecisionRule(kind="per_group", thresholds={"women": 0, "men": 1}))
+    done = predict(run, data.path, "--split", "all", "--out", out)
+    assert done.exit_code == 0
+    women = data.table["gender"] == -1
+    assert labels(out) == np.where(women, 1, -1).tolist()
+
+
+def test_a_rule_per_group_takes_the_groups_of_a_table_of_photographs(run, decided, tmp_path):
+    lines = ["filename,label,gender"]
+    for index, gender in enumerate((-1, 1, 1, -1)):
+        Image.new("RGB", (50, 60), "brown").save(tmp_path / f"{index}.jpg")
+        lines.append(f"{index}.jpg,1,{gender}")
+    table = tmp_path / "faces.csv"
+    table.write_text("\n".join(lines) + "\n")
+    decided(DecisionRule(kind="per_group", thresholds={"women": 0, "men": 1}))
+    out = tmp_path / "p.csv"
+    done = predict(run, table, "--out", out)
+    assert done.exit_code == 0, done.stderr
+    assert labels(out) == [1, -1, -1, 1]
+
+
+def test_a_rule_per_group_is_refused_where_groups_are_unknown(
+    run, data, decided, tmp_path, monkeypatch
+):
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    Image.new("RGB", (50, 60), "brown").save(folder / "a.jpg")
+    decided(DecisionRule(kind="per_group", thresholds={"women": 0, "men": 1}))
+    out = tmp_path / "p.csv"
+
+    def never(*_):
+        raise AssertionError("nothing is scored for a rule that cannot decide")
+
+    monkeypatch.setattr("softbio.predict._scores", never)
+    done = predict(run, folder, "--out", out)
+    assert done.exit_code == 2 and not out.exists()
+    assert "needs the gender of every face, which is unknown for 1 of 1" in done.stderr
+    decided(DecisionRule(kind="per_group", thresholds={"old": 0, "young": 1}, group_column="age"))
+    done = predict(run, data.path, "--split", "all", "--out", out)
+    assert done.exit_code == 2 and "needs the age of every face" in done.stderr
+    monkeypatch.undo()
+    assert predict(run, folder, "--out", out, "--threshold", 0.5).exit_code == 0
