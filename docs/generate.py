@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from softbio.config import RECIPES, Setting, TrainConfig, settings
+from softbio.config import RECIPES, HeadConfig, Setting, TrainConfig, settings
 from softbio.fairness import METRICS, Metric
 
 DOCS = Path(__file__).resolve().parent
@@ -26,7 +26,7 @@ DERIVED = {
 }
 
 
-def _value(config: TrainConfig, path: str) -> str:
+def _value(config: TrainConfig | HeadConfig, path: str) -> str:
     value: object = config
     for part in path.split("."):
         value = getattr(value, part)
@@ -63,6 +63,17 @@ def settings_page() -> str:
         lines.append(
             f"| `{setting.path}` | **{setting.title}.** {setting.description} "
             f"| {_allowed(setting)} | {values} |\n"
+        )
+    lines += [
+        "\n## Refits of the last layer\n\n",
+        "What `softbio refit RUN` and the sliders of the page *Fairness* take; the flag of "
+        "`cell_weights` is `--cell-weights`, and so on.\n\n",
+        "| setting | meaning | values | default |\n|---|---|---|---|\n",
+    ]
+    for setting in settings(HeadConfig):
+        lines.append(
+            f"| `{setting.path}` | **{setting.title}.** {setting.description} "
+            f"| {_allowed(setting)} | {_value(HeadConfig(), setting.path)} |\n"
         )
     return "".join(lines)
 
