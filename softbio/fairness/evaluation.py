@@ -131,6 +131,8 @@ class Evaluation:
                 for name, value in self.overall.items()
             },
         }
+        if self.rule is not None:
+            told["rule"] = self.rule.model_dump(mode="json", exclude_none=True)
         if known is not None:
             told["intervals"] = {
                 "level": known.level,

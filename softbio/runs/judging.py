@@ -15,12 +15,13 @@ from softbio.fairness import (
     DecisionRule,
     Evaluation,
     GroupCounts,
+    IntervalPlan,
     ScoreFigures,
     common_rule,
     evaluate_counts,
+    intervals_of,
     score_figures,
 )
-from softbio.fairness.intervals.plan import IntervalPlan
 from softbio.runs.predictions import Selection
 from softbio.runs.run import Run
 
@@ -68,10 +69,26 @@ class Judge:
             If the rule needs the group of a face whose group is unknown.
         """
         chosen = self.selection
-        counts = GroupCounts.from_predictions(
-            chosen.label, self.predict(rule), chosen.group, chosen.groups
+        prediction = self.predict(rule)
+        figures = self._figures(rule)
+        bounds = None
+        if self.intervals is not None:
+            bounds = intervals_of(
+                chosen.label,
+                prediction,
+                chosen.group,
+                chosen.groups,
+                self.intervals,
+                chosen.person,
+                None if figures is None else figures.intervals,
+            )
+        return evaluate_counts(
+            GroupCounts.from_predictions(chosen.label, prediction, chosen.group, chosen.groups),
+            threshold=rule.threshold,
+            rule=rule,
+            score_figures=figures,
+            intervals=bounds,
         )
-        return evaluate_counts(counts, threshold=rule.threshold, score_figures=self._figures(rule))
 
     def predict(self, rule: DecisionRule) -> np.ndarray:
         """Return which faces `rule` predicts 1, bool, shape (n,)."""
@@ -86,7 +103,9 @@ class Judge:
         if key not in self._known:
             chosen = self.selection
             score = rule.calibrated(chosen.score, chosen.column, chosen.column_groups)
-            self._known[key] = score_figures(chosen.label, score, chosen.group, chosen.groups)
+            self._known[key] = score_figures(
+                chosen.label, score, chosen.group, chosen.groups, chosen.person, self.intervals
+            )
         return self._known[key]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from softbio.errors import RunError
 from softbio.faces.faceset import SPLITS, FaceSet, in_split
-from softbio.fairness import Evaluation, ScoreFigures, evaluate, score_figures
+from softbio.fairness import Evaluation, evaluate
 from softbio.runs.grouping import group_faces
 
 __all__ = ["SPLITS", "Predictions", "Selection"]
@@ -93,7 +93,6 @@ class Predictions:
     _selections: dict[tuple[object, ...], Selection] = field(
         default_factory=dict, init=False, repr=False
     )
-    _figures: dict[str, ScoreFigures] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -132,7 +131,8 @@ class Predictions:
     def evaluate(self, split: str, threshold: float = 0.5) -> Evaluation:
         """Return what each group gets on `split` when a score above `threshold` means 1.
 
-        What does not depend on the threshold, as the AUC, is computed once.
+        Labels, scores and groups are all that it needs; `softbio.runs.judging.judge` also
+        knows people, intervals and the rule that is stored with a run.
 
         Raises
         ------
@@ -145,18 +145,7 @@ class Predictions:
                 f"No face of the split {split!r} has both a label and a known group, so there is "
                 "nothing to evaluate."
             )
-        if split not in self._figures:
-            self._figures[split] = score_figures(
-                chosen.label, chosen.score, chosen.group, chosen.groups
-            )
-        return evaluate(
-            chosen.label,
-            chosen.score,
-            chosen.group,
-            chosen.groups,
-            threshold,
-            score_figures=self._figures[split],
-        )
+        return evaluate(chosen.label, chosen.score, chosen.group, chosen.groups, threshold)
 
     def _select(self, split: str, by: tuple[str, ...], faces: FaceSet | None) -> Selection:
         frame = self.frame
