@@ -218,6 +218,10 @@ def _tell(
 ) -> None:
     from softbio.fairness import GroupCounts, common_rule, evaluate_counts
 
+    if rule is None and not as_json:
+        none = "The stored rule is taken away" if stored else "No rule is stored with the run"
+        out.print(f"{none}: a score above 0.5 means 1.")
+        return
     faces = run.predictions().select(split)
 
     def judged(decides: DecisionRule) -> Evaluation:
@@ -241,10 +245,7 @@ def _tell(
         }
         typer.echo(json.dumps(told, indent=2, allow_nan=False))
         return
-    if rule is None:
-        none = "The stored rule is taken away" if stored else "No rule is stored with the run"
-        out.print(f"{none}: a score above 0.5 means 1.")
-        return
+    assert rule is not None
     from rich.markup import escape
 
     from softbio.cli.tables import print_table

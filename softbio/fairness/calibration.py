@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, model_validator
 from softbio.errors import DataError
 from softbio.fairness.counts import check_faces
 
-__all__ = ["Calibration", "Method", "fit_calibration"]
+__all__ = ["Calibration", "Method", "fit_calibration", "lines_of"]
 
 Method = Literal["temperature", "platt"]
 
@@ -75,8 +75,8 @@ class Calibration(BaseModel):
 
         Parameters
         ----------
-        score : ndarray, shape (n,), floating
-            In 0 … 1.
+        score : array-like, shape (n,)
+            In 0 … 1; float64 unless it has a floating type.
         group : ndarray, shape (n,), optional
             Index into `groups`; needed where each group has a line.
         groups : tuple of str
@@ -86,6 +86,9 @@ class Calibration(BaseModel):
         DataError
             If a face's group is needed and unknown, or has no line.
         """
+        score = np.asarray(score)
+        if score.dtype.kind != "f":
+            score = score.astype(np.float64)
         logit = _logit(score)
         if not self.groups:
             slope, intercept = np.float64(self.slopes[0]), np.float64(self.intercepts[0])

@@ -67,6 +67,7 @@ def test_a_rule_is_taken_away(scored_run):
 def test_a_damaged_rule_can_be_taken_away(scored_run):
     (scored_run.path / "decision.json").write_text("{")
     assert decide(scored_run).exit_code == 2
+    (scored_run.path / "predictions.parquet").unlink()
     assert decide(scored_run, "--clear").exit_code == 0
     assert scored_run.rule() is None
 

@@ -100,6 +100,12 @@ def test_a_calibration_keeps_order_precision_and_bounds(scores, slope, intercept
     assert (np.diff(found) >= 0).all() and found.min() >= 0 and found.max() <= 1
 
 
+def test_scores_that_are_whole_numbers_are_calibrated_as_floats():
+    line = Calibration(method="temperature", slopes=(0.1,), intercepts=(0.0,))
+    found = line.apply([0, 1])
+    assert found.dtype == np.float64 and 0 < found[0] < 0.5 < found[1] < 1
+
+
 def test_what_cannot_be_calibrated_is_told():
     label, score, group, groups = faces(200)
     with pytest.raises(DataError, match="both labels; there are 0 with label 1 and 200"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import numpy as np
+from pydantic import JsonValue
 
 from softbio.errors import ConfigError, DataError
 from softbio.fairness.calibration import Calibration
@@ -21,11 +22,6 @@ Objective = Literal["accuracy", "balanced_accuracy"]
 CONSTRAINTS: tuple[str, ...] = get_args(Constraint)
 OBJECTIVES: tuple[str, ...] = get_args(Objective)
 
-_IN_WORDS = {
-    "equalized_odds": "equalized odds",
-    "demographic_parity": "demographic parity",
-    "equal_opportunity": "equal opportunity",
-}
 #: What has to agree.
 _RATES = {
     "equalized_odds": ("true_positive_rate", "false_positive_rate"),
@@ -107,31 +103,53 @@ def choose_per_group(
         )
         for name, inside in ((name, group == index) for index, name in enumerate(groups))
     ]
-    words = objective.replace("_", " ")
-    why: dict[str, float | str]
-    if constraint == "accuracy":
-        own = [swept.overall(objective) for swept in each]
-        places = [best_cut(swept, -values) for swept, values in zip(each, own, strict=True)]
-        reached = [float(values[place]) for values, place in zip(own, places, strict=True)]
-        why = {"reason": f"the best {words} of the worst group", "value": min(reached)}
-        thresholds = [swept.thresholds[place] for swept, place in zip(each, places, strict=True)]
-    else:
-        ladders = [_ladder(swept, label, constraint, objective) for swept in each]
-        places = agreeing(ladders, tolerance)
-        chosen = np.stack([one.rates[place] for one, place in zip(ladders, places, strict=True)])
-        why = {
-            "reason": f"the best {words} with {_IN_WORDS[constraint]} within {tolerance:g}",
-            "tolerance": tolerance,
-            "gap": float(np.ptp(chosen, axis=0).max()),
-            "value": sum(float(one.gain[p]) for one, p in zip(ladders, places, strict=True)),
-        }
-        thresholds = [one.thresholds[place] for one, place in zip(ladders, places, strict=True)]
+    cuts, why = (
+        _own_best(each, objective)
+        if constraint == "accuracy"
+        else _alike(each, label, constraint, objective, tolerance)
+    )
     return DecisionRule(
         kind="per_group",
-        thresholds={name: float(cut) for name, cut in zip(groups, thresholds, strict=True)},
+        thresholds=dict(zip(groups, cuts, strict=True)),
         calibration=calibration,
         why={**why, "constraint": constraint, "objective": objective, "n": len(label)},
     )
+
+
+def _own_best(each: list[Sweep], objective: str) -> tuple[list[float], dict[str, JsonValue]]:
+    """Return every group's best threshold for itself, and what the worst group reaches."""
+    own = [swept.overall(objective) for swept in each]
+    places = [best_cut(swept, -values) for swept, values in zip(each, own, strict=True)]
+    return (
+        [float(swept.thresholds[place]) for swept, place in zip(each, places, strict=True)],
+        {
+            "reason": f"the best {_spoken(objective)} of the worst group",
+            "value": min(float(values[place]) for values, place in zip(own, places, strict=True)),
+        },
+    )
+
+
+def _alike(
+    each: list[Sweep], label: np.ndarray, constraint: str, objective: str, tolerance: float
+) -> tuple[list[float], dict[str, JsonValue]]:
+    """Return the best thresholds that keep the constraint, and what they reach."""
+    ladders = [_ladder(swept, label, constraint, objective) for swept in each]
+    placed = list(zip(ladders, agreeing(ladders, tolerance), strict=True))
+    rates = np.stack([ladder.rates[place] for ladder, place in placed])
+    return (
+        [float(ladder.thresholds[place]) for ladder, place in placed],
+        {
+            "reason": f"the best {_spoken(objective)} with {_spoken(constraint)} within "
+            f"{tolerance:g}",
+            "tolerance": tolerance,
+            "gap": float(np.ptp(rates, axis=0).max()),
+            "value": sum(float(ladder.gain[place]) for ladder, place in placed),
+        },
+    )
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _ladder(swept: Sweep, label: np.ndarray, constraint: str, objective: str) -> Ladder:
