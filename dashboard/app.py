@@ -32,6 +32,13 @@ page = st.navigation(
             help="Each gender's confusion matrix and metrics; who gained against another run.",
         ),
         st.Page(
+            "views/decide.py",
+            title="Decide",
+            icon=":material/rule:",
+            url_path="decide",
+            help="Choose on validation how scores become predictions, and store it with the run.",
+        ),
+        st.Page(
             "views/errors.py",
             title="Errors",
             icon=":material/image_search:",

@@ -71,7 +71,8 @@ THEME: dict[str, Any] = {
 #: Streamlit writes white on a primary button; no blue is dark enough for that and light enough to be
 #: read as text on the dark page, so the dark page's buttons get dark letters.
 PRIMARY_BUTTONS = """<style>
-.st-key-train button:not(:disabled), .st-key-predict button:not(:disabled) {
+.st-key-train button:not(:disabled), .st-key-predict button:not(:disabled),
+.st-key-store_rule button:not(:disabled) {
   color: light-dark(#ffffff, #0c131d);
 }
 </style>"""

@@ -69,6 +69,6 @@ def faint(colour: str, strength: float = 0.16) -> str:
 
 
 def thin(values: np.ndarray) -> list[float | None]:
-    """Return numbers as short as a chart can show them; what is undefined as None."""
+    """Return numbers as short as a chart can show them; what is undefined or endless as None."""
     rounded = np.round(np.asarray(values, dtype=np.float64), 4)
-    return [None if np.isnan(value) else float(value) for value in rounded]
+    return [float(value) if np.isfinite(value) else None for value in rounded]
