@@ -1,23 +1,51 @@
-"""Fairness: what each group gets from a run, at any threshold, and who gains against another."""
+"""Fairness: what each group gets from a run, how sure that is, who paid, and what would change it."""
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.widgets.against import Against, pick_baseline
 from dashboard.widgets.choice import choose
+from dashboard.widgets.confusion import MODES, confusion_matrices
 from dashboard.widgets.curves import training_curves
-from dashboard.widgets.evaluations import evaluate_run, split_sizes
+from dashboard.widgets.evaluations import (
+    PLAN,
+    faces_or_none,
+    judge_run,
+    split_sizes,
+)
+from dashboard.widgets.ghost import State, forget_ghost, ghost_of
+from dashboard.widgets.headline import headline
 from dashboard.widgets.loading import load_predictions
-from dashboard.widgets.matrices import confusion_matrices
-from dashboard.widgets.metrics_table import metrics_table
-from dashboard.widgets.numbers import percent, points
-from dashboard.widgets.pickers import done_runs, pick_run, pick_split, pick_threshold, run_caption
-from dashboard.widgets.told import tells_errors
+from dashboard.widgets.metrics_table import metrics_tables
+from dashboard.widgets.pickers import (
+    done_runs,
+    pick_groups,
+    pick_minimum,
+    pick_run,
+    pick_split,
+    run_caption,
+)
+from dashboard.widgets.refit import draft_of
+from dashboard.widgets.refit_panel import RefitPanel
+from dashboard.widgets.threshold_controls import ThresholdControls, rule_address
+from dashboard.widgets.told import telling_errors, tells_errors
 from dashboard.widgets.who_paid import who_paid
-from softbio.fairness import METRICS, Evaluation
 from softbio.runs import Run
 
-NOBODY = "none"
+#: The controls stay in sight while the figures are scrolled.
+STICKY = """<style>
+@media (min-width: 900px) {
+  [data-testid=stColumn]:has(> div > .st-key-controls),
+  .st-key-controls { align-self: flex-start; }
+  [data-testid=stColumn]:has(.st-key-controls) {
+    position: sticky; top: 3.6rem; max-height: calc(100vh - 4.5rem); overflow-y: auto;
+    scrollbar-width: thin; padding-right: 0.4rem;
+  }
+}
+</style>"""
 
-st.caption("What each group gets from a run's predictions, and who gains or loses.")
+st.caption("What each group gets from a run, how sure that is, and who paid for it.")
 runs = done_runs()
 left, right = st.columns(2)
 with left:
@@ -27,71 +55,110 @@ if run is None:
 with left:
     st.caption(run_caption(run))
 with right:
-    others = [other.id for other in runs if other.id != run.id]
-    baseline_id = choose(
-        "Compare with",
-        [NOBODY, *others],
-        "baseline",
-        help="A second run: each group's change against it is shown, since the Fair Metric also "
-        "rises when the better group gets worse.",
-    )
-    baseline = next((other for other in runs if other.id == baseline_id), None)
-    if baseline is not None:
-        st.caption(run_caption(baseline))
-        if baseline.config.data_fingerprint != run.config.data_fingerprint:
-            st.warning(
-                "The two runs were made from different face sets, so they are judged on "
-                "different faces: read the changes with care.",
-                icon=":material/warning:",
-            )
-split = pick_split(split_sizes(load_predictions(run)))
-
-
-def headline(name: str, now: Evaluation, before: Evaluation | None) -> None:
-    """Show an overall metric as a large figure."""
-    metric = METRICS[name]
-    value = now.overall[name]
-    delta = None
-    if before is not None:
-        delta = f"{points(value - before.overall[name]).replace('−', '-')} points"
-    st.metric(metric.title, percent(value), delta, border=True, help=metric.description)
+    against = pick_baseline(run, runs)
+faces = faces_or_none(run)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    split = pick_split(split_sizes(load_predictions(run)), run)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="grouping"):
+    by = pick_groups(faces, run.config.group_column)
+    minimum = pick_minimum()
 
 
 @st.fragment
 @tells_errors
-def results(run: Run, baseline: Run | None, split: str) -> None:
-    """Everything that depends on the threshold, drawn anew when only it changes."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        threshold = pick_threshold()
-        shown = choose(
-            "Matrices show",
-            ["counts", "shares"],
-            "matrix",
+def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum: int) -> None:
+    """Everything that a slider moves, drawn anew when only that changes."""
+    controls, figures = st.columns([3, 9], gap="large")
+    with controls, st.container(key="controls"):
+        mix = choose(
+            "Faces weigh",
+            ["natural", "balanced"],
+            "mix",
             segments=True,
-            shown={"counts": "counts", "shares": "row shares"}.__getitem__,
-            help="Row shares: out of the faces with this label, how many got which prediction.",
+            help="Natural: every face counts alike, so the commoner label decides. Balanced: "
+            "every group and label counts alike. It decides which Fair Metric leads.",
         )
-    now = evaluate_run(run, split, threshold)
-    before = None if baseline is None else evaluate_run(baseline, split, threshold)
-    with st.grid(4, min_column_width=170):
-        for name in ("fair_metric", "balanced_fair_metric", "worst_cell_accuracy", "accuracy"):
-            headline(name, now, before)
-    if before is not None and baseline is not None:
-        who_paid(before, now, baseline.id)
-    matrices, metrics = st.columns([1, 1], gap="medium")
-    with matrices:
-        st.header("Confusion matrices", anchor=False)
-        confusion_matrices(now.counts.values, now.groups, shares=shown == "shares")
-    with metrics:
-        st.header("Metrics", anchor=False)
-        metrics_table(now, before)
-    with st.expander("What these mean", icon=":material/help:"):
-        names = [row.metric for row in now.rows()]
-        names += [METRICS[name] for name in ("fair_metric", "balanced_fair_metric")]
-        st.markdown("\n".join(f"- **{one.title}**: {one.description}" for one in names))
+        thresholds = ThresholdControls(run)
+        threshold_place = st.container()
+        panel = RefitPanel(run, faces)
+        refit_place = st.container()
+    settled = thresholds.settled and panel.settled
+    judge = judge_run(run, split, by, PLAN)
+    draft = None
+    with controls, telling_errors():
+        if panel.settings is not None and faces is not None:
+            draft = draft_of(
+                run, faces, panel.settings, judge, split, by, settled=settled, intervals=PLAN
+            )
+    shown = judge if draft is None else draft.judge
+    now = shown.at(thresholds.rule)
+    comparison = against.compare(shown, thresholds.rule, split, by, draft, settled=settled)
+    place = {**thresholds.values, **panel.values, "kind": thresholds.rule.kind}
+    ghost = ghost_of((run.id, split, by), State(now, place), settled)
+    before = None if ghost is None else ghost.evaluation
+    with figures:
+        panel.explain(draft, split)
+        headline(now, comparison, before, mix=mix, key="headline")
+        who_paid(comparison, against.told(draft), key="who_paid")
+        modes = [mode for mode in MODES if mode != "difference" or comparison is not None]
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            st.header("Confusion matrices", anchor=False)
+            mode = choose(
+                "Matrices show",
+                modes,
+                "matrix",
+                segments=True,
+                shown=MODES.__getitem__,
+                help="Row %: of the faces with this label, how many got which prediction. Column "
+                "%: of the faces with this prediction, how many have which label.",
+            )
+        address = {"run": run.id, "split": split, **rule_address()}
+        if by:
+            address |= {"by": by[0], "cross": by[1] if len(by) > 1 else "nothing"}
+        clicked = confusion_matrices(
+            now.counts.values,
+            now.groups,
+            mode=mode,
+            address=f"errors?{urlencode(address)}",
+            baseline=None if comparison is None else comparison.before.values,
+            ghost=None if before is None else before.counts.values,
+            small=now.small(minimum),
+            key="matrices",
+        )
+        if clicked is not None:
+            st.switch_page("views/errors.py", query_params={**address, "cell": clicked.written})
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            st.header("Metrics", anchor=False)
+            everything = choose(
+                "Metrics shown",
+                ["common", "all"],
+                "metrics",
+                segments=True,
+                shown={"common": "the common ones", "all": "all"}.__getitem__,
+            )
+        metrics_tables(
+            now,
+            comparison,
+            before,
+            mix=mix,
+            everything=everything == "all",
+            minimum=minimum,
+            key="metrics",
+        )
+        if ghost is not None and ghost.evaluation is not now:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption(
+                    "Small and grey, and hollow in the bars: the state before the last move."
+                )
+                st.button("Forget it", key="forget_ghost", type="tertiary", on_click=forget_ghost)
+    with threshold_place:
+        thresholds.mount({} if ghost is None else ghost.sliders)
+    with refit_place:
+        panel.mount(draft, {} if ghost is None else ghost.sliders)
 
 
-results(run, baseline, split)
+st.html(STICKY)
+results(run, against, split, by, minimum)
 history = run.history()
 if len(history):
     st.header("Training", anchor=False)

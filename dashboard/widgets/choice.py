@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-__all__ = ["choose"]
+__all__ = ["choose", "recall", "remember", "written"]
 
 _WRITTEN = "_written_choices"
 
@@ -44,12 +44,12 @@ def choose(
         What is shown for an option.
     """
     key = f"choice_{name}"
-    written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    kept: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
     wanted = st.query_params.get(name)
-    if wanted in options and wanted != written.get(name):
+    if wanted in options and wanted != kept.get(name):
         chosen = wanted
     else:
-        candidates = (st.session_state.get(key), written.get(name), default)
+        candidates = (st.session_state.get(key), kept.get(name), default)
         chosen = next((one for one in candidates if one in options), options[0])
     # Also when it stands there already: after a change of page it is the other page's widget's.
     st.session_state[key] = chosen
@@ -60,7 +60,31 @@ def choose(
     else:
         value = st.selectbox(label, options, format_func=shown, key=key, help=help)
     value = value if value in options else chosen
-    written[name] = value
+    kept[name] = value
     if wanted != value:
         st.query_params[name] = value
     return value
+
+
+def recall(name: str, default: str = "") -> str:
+    """Return what was chosen last under `name`; the address wins when the reader changed it.
+
+    For choices that `choose` has no widget for, such as the state of a component.
+    """
+    wanted = st.query_params.get(name)
+    return wanted if wanted is not None else written(name, default)
+
+
+def written(name: str, default: str = "") -> str:
+    """Return what was chosen last under `name`, whatever the address says."""
+    kept: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    return kept.get(name, default)
+
+
+def remember(name: str, value: str) -> None:
+    """Keep `value` under `name`, in the address too; an empty one leaves the address."""
+    st.session_state.setdefault(_WRITTEN, {})[name] = value
+    if not value:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value

@@ -1,7 +1,6 @@
-"""Two-by-two tables of the groups, side by side, such as confusion matrices.
+"""Two-by-two tables of the groups, side by side: how formula and label go together.
 
-They are real tables: a screen reader reads them, and they are drawn in no time
-when a threshold moves.
+They are real tables: a screen reader reads them, and they are drawn in no time.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from dashboard.theme import group_colours
 from dashboard.widgets.numbers import count, percent
 from softbio.hypotheses import GroupAgreement
 
-__all__ = ["agreement_tables", "confusion_matrices", "tables_html"]
+__all__ = ["agreement_tables", "tables_html"]
 
 _STYLE = """<style>
 .sb-matrices { display: flex; flex-wrap: wrap; gap: 1.25rem 1.5rem; }
@@ -38,20 +37,6 @@ _STYLE = """<style>
 </style>"""
 
 _AGREE, _DISAGREE = "21, 155, 119", "213, 94, 0"
-
-
-def confusion_matrices(values: np.ndarray, groups: Sequence[str], *, shares: bool) -> None:
-    """Show a confusion matrix per group.
-
-    Parameters
-    ----------
-    values : ndarray, shape (G, 2, 2), int
-        Counts by group, label and prediction.
-    groups : sequence of str
-    shares : bool
-        Whether the share of the row is the large figure and the count the small one.
-    """
-    st.html(tables_html(values, groups, rows="label", columns="predicted", shares=shares))
 
 
 def agreement_tables(parts: Sequence[GroupAgreement]) -> None:

@@ -8,18 +8,39 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.places import data_root, face_set_paths
-from dashboard.widgets.choice import choose
+from dashboard.widgets.choice import choose, recall, remember, written
 from dashboard.widgets.loading import job_queue, load_faces
 from dashboard.widgets.numbers import count
 from dashboard.widgets.told import empty_state
 from softbio.errors import RunError
 from softbio.faces.faceset import FaceSet
 from softbio.runs import Run
+from softbio.runs.grouping import groupable_columns
 
-__all__ = ["done_runs", "pick_faces", "pick_run", "pick_split", "pick_threshold", "run_caption"]
+__all__ = [
+    "SPLIT_NAMES",
+    "done_runs",
+    "pick_faces",
+    "pick_groups",
+    "pick_minimum",
+    "pick_run",
+    "pick_split",
+    "pick_threshold",
+    "run_caption",
+    "test_looks",
+]
 
-_SPLITS = ("val", "test", "train")
-_SPLIT_NAMES = {"val": "Validation", "test": "Test", "train": "Training"}
+SPLIT_NAMES = {
+    "val_select": "Validation",
+    "val_fit": "Refit half",
+    "train": "Training",
+    "test": "Test",
+}
+NOTHING = "nothing"
+
+_MINIMUM = 30
+_TEST_SWITCH = "test_switch"
+_TEST_LOOKS = "_test_looks"
 
 
 def pick_faces(label: str = "Face set") -> FaceSet | None:
@@ -85,31 +106,106 @@ def run_caption(run: Run) -> str:
     )
 
 
-def pick_split(sizes: dict[str, int]) -> str:
+def pick_split(sizes: dict[str, int], run: Run | None = None) -> str:
     """Let the reader choose among the splits that have labelled faces; validation first.
 
-    The test split is for the last look, so it stands behind a sentence.
+    The test split is for the last look, so it stands behind a switch of its own, and each page
+    session that shows it is counted with the `run`.
     """
-    options = [split for split in _SPLITS if sizes.get(split)] or ["val"]
-    chosen = choose(
-        "Faces of the split",
-        options,
-        "split",
-        segments=True,
-        shown=lambda split: f"{_SPLIT_NAMES[split]} ({count(sizes.get(split, 0))})",
-        help="Choose settings and thresholds on validation. Look at test once, at the end: "
-        "a figure that was chosen on the test faces is too good.",
-    )
-    if chosen == "test":
-        st.caption(
-            ":material/info: These are the test faces. Choose nothing by them, or the figures "
-            "are no longer honest."
+    place = st.container(width="content")
+    test = _test_switch(sizes) if sizes.get("test") else False
+    if test:
+        remember("split", "test")
+        looks = test_looks(run) if run is not None else 0
+        times = f" **Looked at {looks} time{'' if looks == 1 else 's'}.**" if looks else ""
+        place.caption(
+            f":material/info: These are the test faces ({count(sizes['test'])}). Choose nothing by "
+            f"them, or the figures are no longer honest.{times}"
         )
-    elif chosen == "train":
+        return "test"
+    options = [split for split in SPLIT_NAMES if split != "test" and sizes.get(split)]
+    with place:
+        chosen = choose(
+            "Faces of the split",
+            options or ["val_select"],
+            "split",
+            segments=True,
+            shown=lambda split: f"{SPLIT_NAMES[split]} ({count(sizes.get(split, 0))})",
+            help="Choose settings and thresholds on validation. The refit half is the part of "
+            "validation that refits and calibration learn from.",
+        )
+    if chosen == "train":
         st.caption(
             ":material/info: The network was trained on these faces, so the figures flatter it."
         )
+    elif chosen == "val_fit" and run is not None and run.config.kind == "refit":
+        head = run.config.head
+        if head is not None and head.fitted_on == "val_fit":
+            st.caption(
+                ":material/info: The last layer was fitted on these faces, so the figures flatter "
+                "it."
+            )
     return chosen
+
+
+def _test_switch(sizes: dict[str, int]) -> bool:
+    asked = st.query_params.get("split")
+    if _TEST_SWITCH not in st.session_state or (asked is not None and asked != written("split")):
+        st.session_state[_TEST_SWITCH] = recall("split") == "test"
+    return st.toggle(
+        f"Test faces ({count(sizes['test'])})",
+        key=_TEST_SWITCH,
+        help="Look at test once, at the end: a figure that was chosen on the test faces is too "
+        "good. Each look is counted with the run.",
+    )
+
+
+def test_looks(run: Run) -> int:
+    """Count this page session's look at a run's test faces once; return how many there were."""
+    seen: set[str] = st.session_state.setdefault(_TEST_LOOKS, set())
+    if run.id in seen:
+        return run.state.test_looks
+    seen.add(run.id)
+    return run.note_test_look()
+
+
+def pick_groups(faces: FaceSet | None, group_column: str) -> tuple[str, ...]:
+    """Let the reader choose one column to group by, or two crossed; empty: the group column.
+
+    Without its face set, a run knows nothing of a face but its group.
+    """
+    if faces is None:
+        return ()
+    columns = groupable_columns(faces)
+    if len(columns) < 2:
+        return ()
+    first = choose("Group by", columns, "by", default=group_column)
+    crossed = choose(
+        "Crossed with",
+        [NOTHING, *(name for name in columns if name != first)],
+        "cross",
+        help="Every pair of the two columns' values is a group of its own.",
+    )
+    by = (first,) if crossed == NOTHING else (first, crossed)
+    return () if by == (group_column,) else by
+
+
+def pick_minimum() -> int:
+    """Let the reader choose how many faces a group needs to be trusted."""
+    key = "choice_minimum"
+    text = recall("minimum", str(_MINIMUM))
+    if key not in st.session_state or text != written("minimum", str(_MINIMUM)):
+        st.session_state[key] = min(int(text), 10_000) if text.isdigit() else _MINIMUM
+    value = st.number_input(
+        "Minimum n",
+        0,
+        10_000,
+        step=10,
+        key=key,
+        help="Groups with fewer faces are greyed, with their n; they are never left out.",
+    )
+    remember("minimum", str(value))
+    return int(value)
 
 
 def pick_threshold() -> float:

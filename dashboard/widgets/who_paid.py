@@ -1,119 +1,191 @@
-"""Who gained and who lost between two runs: the Fair Metric alone does not tell.
+"""Who paid: what changed for every group and cell against a baseline, in words and in figures.
 
-It rewards levelling down: a point taken from the better group raises it by half
-a point. And a group's accuracy can rise while nearly all its faces of the rarer
-label are lost. So each group's and each cell's own change stands in words.
+The Fair Metric also rises when the better group gets worse, and it can rise while
+nearly all faces of a rare label are lost. So wherever it is shown, this stands
+beside it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import streamlit as st
 
-from dashboard.widgets.numbers import joined, percent, points
-from softbio.fairness import Evaluation
+from dashboard.theme import group_colours
+from dashboard.widgets.figures import FIGURE_STYLE
+from dashboard.widgets.interval_bars import BARS_STYLE, Axis, Mark, axis_of, bars
+from dashboard.widgets.nodes import Node, draw, node
+from dashboard.widgets.numbers import change, count, interval, p_value, percent
+from softbio.fairness import Comparison
+from softbio.fairness.comparison import Change, McNemar
 
-__all__ = ["Change", "changes", "verdict", "who_paid"]
+__all__ = ["who_paid", "who_paid_nodes"]
 
-#: Changes below this are taken for none: less than a tenth of a point is not worth a word.
-_NOTHING = 5e-4
-#: A cell is small, so only a loss of a whole point is put into words.
-_CELL_LOSS = 0.01
+_STYLE = (
+    BARS_STYLE
+    + FIGURE_STYLE
+    + """
+.verdict { margin: 0 0 0.6rem; padding: 0.6rem 0.8rem; border-left: 4px solid var(--edge);
+  background: var(--st-secondary-background-color); border-radius: 0 6px 6px 0; }
+.verdict b { font-weight: 650; }
+.scroll { overflow-x: auto; max-width: 100%; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap;
+  border-bottom: 1px solid var(--st-border-color); font-variant-numeric: tabular-nums; }
+th:first-child { text-align: left; padding-left: 0; position: sticky; left: 0;
+  background: var(--st-background-color); }
+thead th { vertical-align: bottom; font-weight: 600; white-space: normal; }
+tbody th { font-weight: 600; }
+tr.cell th { font-weight: 450; padding-left: 1.15rem; }
+tbody th i { display: inline-block; width: 0.65em; height: 0.65em; border-radius: 2px;
+  margin-right: 0.45em; background: var(--edge); }
+td.bar { min-width: 8rem; }
+td small { color: var(--st-gray-text-color); font-size: 0.8rem; }
+.term { cursor: help; border-bottom: 1px dotted var(--st-gray-text-color); border-radius: 2px; }
+@media (max-width: 600px) { th, td { padding: 0.28rem 0.35rem; } }
+"""
+)
+_EDGES = {"success": "#159b77", "warning": "#d55e00", "info": "#0e84c8"}
 
-
-@dataclass(frozen=True)
-class Change:
-    """A group's accuracy before and after: over all its faces, and for each label."""
-
-    group: str
-    accuracy: tuple[float, float]
-    label_0: tuple[float, float]
-    label_1: tuple[float, float]
-
-    @property
-    def sign(self) -> int:
-        """1 if its accuracy rose, −1 if it fell, 0 if neither."""
-        change = self.accuracy[1] - self.accuracy[0]
-        return 0 if change != change or abs(change) < _NOTHING else (1 if change > 0 else -1)
-
-
-def changes(before: Evaluation, after: Evaluation) -> list[Change]:
-    """Return the change of each group that both evaluations know."""
-    found = []
-    for name in after.groups:
-        if name not in before.groups:
-            continue
-        old, new = before.groups.index(name), after.groups.index(name)
-        pairs = [
-            (float(before.by_group[metric][old]), float(after.by_group[metric][new]))
-            for metric in ("accuracy", "true_negative_rate", "true_positive_rate")
-        ]
-        found.append(Change(name, *pairs))
-    return found
-
-
-def verdict(before: Evaluation, after: Evaluation) -> tuple[str, str]:
-    """Return ("success" | "warning" | "info", sentences) on who gained and who lost."""
-    moved = changes(before, after)
-    kind, sentence = _of_groups(before, after, moved)
-    if losses := _cell_losses(moved):
-        return "warning", f"{sentence} {losses}"
-    return kind, sentence
+_TESTED = {
+    "face": "Faces that were wrong before and are right now, and the other way round. p: McNemar's "
+    "exact test of whether that is more than chance, corrected by Holm for the lines shown.",
+    "person": "Faces that were wrong before and are right now, and the other way round. p: exact "
+    "test over people, for whom more was fixed than broken or the other way round, corrected by "
+    "Holm for the lines shown.",
+}
 
 
-def _of_groups(before: Evaluation, after: Evaluation, moved: list[Change]) -> tuple[str, str]:
-    gained = [change.group for change in moved if change.sign > 0]
-    lost = [change.group for change in moved if change.sign < 0]
-    fair = after.overall["fair_metric"] - before.overall["fair_metric"]
-    if not gained and not lost:
-        return "info", "No group's accuracy changed by a tenth of a point."
-    if lost and fair > _NOTHING:
-        others = f", while {joined(gained)} gained" if gained else ""
-        return (
-            "warning",
-            f"Levelling down: the Fair Metric rose by {points(fair).lstrip('+')} points although "
-            f"{joined(lost)} got worse{others}.",
+def who_paid(comparison: Comparison | None, against: str, *, key: str) -> None:
+    """Show the verdict, and each group's and cell's change; without a baseline, how to get one.
+
+    Parameters
+    ----------
+    comparison : Comparison, optional
+    against : str
+        What it is compared with, in words.
+    """
+    if comparison is None:
+        st.caption(
+            ":material/compare_arrows: **Who paid for it?** Choose what to compare with above: the "
+            "Fair Metric also rises when the better group gets worse."
         )
-    if lost and gained:
-        return "warning", f"{joined(gained).capitalize()} gained, {joined(lost)} lost."
-    if lost:
-        return "warning", f"Nobody gained; {joined(lost)} got worse."
-    return "success", f"{joined(gained).capitalize()} gained in accuracy, and no group lost."
+        return
+    draw("who_paid", who_paid_nodes(comparison, against), style=_STYLE, key=key)
 
 
-def _cell_losses(moved: list[Change]) -> str:
-    """Say which cells (group × label) lost a point or more, or nothing."""
-    told = []
-    for label in (0, 1):
-        losses = []
-        for change in moved:
-            old, new = change.label_1 if label else change.label_0
-            if new - old <= -_CELL_LOSS:
-                losses.append(f"{change.group} {points(new - old)}")
-        if losses:
-            told.append(f"label {label} ({joined(losses)} points)")
-    return f"At the same time, fewer faces are recognised of {joined(told)}." if told else ""
-
-
-def who_paid(before: Evaluation, after: Evaluation, name: str) -> None:
-    """Show each group's change against the run `name`, and the verdict."""
-    kind, sentence = verdict(before, after)
-    {"success": st.success, "warning": st.warning, "info": st.info}[kind](
-        sentence, title=f"Compared with {name}"
-    )
-    with st.grid(len(after.groups), min_column_width=220):
-        for change in changes(before, after):
-            old, new = change.accuracy
-            negative, positive = change.label_0, change.label_1
-            st.metric(
-                f"Accuracy, {change.group}",
-                percent(new),
-                f"{points(new - old).replace('−', '-')} points" if change.sign else "no change",
-                delta_color="normal" if change.sign else "off",
-                delta_arrow="auto" if change.sign else "off",
-                border=True,
-                help=f"{percent(old)} before. Of the faces with label 1: {percent(positive[0])} "
-                f"before, {percent(positive[1])} now. With label 0: {percent(negative[0])} before, "
-                f"{percent(negative[1])} now.",
+def who_paid_nodes(comparison: Comparison, against: str) -> list[Node]:
+    """Return the panel as nodes."""
+    groups = comparison.groups
+    colours = group_colours(groups)
+    marks = {
+        (index, label): Mark(one.change, one.low, one.high, colours[name])
+        for index, name in enumerate(groups)
+        for label, one in [(None, comparison.accuracy[index])]
+        + [(label, comparison.cells[index, label]) for label in (0, 1)]
+    }
+    axis = axis_of(marks.values(), "share", signed=True)
+    lines: list[Node] = []
+    for index, name in enumerate(groups):
+        wrong = comparison.wrong_per_thousand[index]
+        lines.append(
+            _line(
+                node("i", {"style": f"--edge:{colours[name]}"}),
+                name[:1].upper() + name[1:],
+                comparison.accuracy[index],
+                wrong,
+                comparison.mcnemar[index],
+                (marks[index, None], axis),
             )
+        )
+        for label in (0, 1):
+            moved = comparison.cells[index, label]
+            lines.append(
+                _line(
+                    None,
+                    f"label {label}",
+                    moved,
+                    moved.scaled(-1000.0),
+                    comparison.cell_mcnemar[2 * index + label],
+                    (marks[index, label], axis),
+                )
+            )
+    verdict = comparison.verdict
+    title, _, rest = verdict.sentence.partition(": ")
+    told: list[Node] = [node("b", {}, f"{title}: "), rest]
+    if not rest:
+        told = [verdict.sentence]
+    unit = comparison.mcnemar[0].unit if comparison.mcnemar else "face"
+    heads = [
+        node("th", {"scope": "col"}, "Right, of faces"),
+        node("th", {"scope": "col"}, "before → now"),
+        node("th", {"scope": "col"}, "change, points"),
+        node("th", {"scope": "col"}, "interval"),
+        node("th", {"scope": "col"}, "wrong per 1,000"),
+        node("th", {"scope": "col"}, _term("fixed / broken", _TESTED[unit])),
+        node("th", {"scope": "col"}, _term("p", _TESTED[unit])),
+    ]
+    table = node(
+        "table",
+        {"data-k": "who"},
+        node("thead", {}, node("tr", {}, *heads)),
+        node("tbody", {}, *lines),
+    )
+    label = f"Change of each group and cell against {against}"
+    return [
+        node(
+            "p",
+            {
+                "class": "verdict",
+                "style": f"--edge:{_EDGES[verdict.level]}",
+                "data-verdict": verdict.kind,
+            },
+            *told,
+        ),
+        node(
+            "div",
+            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label},
+            table,
+        ),
+    ]
+
+
+def _line(
+    mark: Node | None,
+    name: str,
+    moved: Change,
+    wrong: Change,
+    test: McNemar,
+    picture: tuple[Mark, Axis],
+) -> Node:
+    kind = {"class": None if mark is not None else "cell"}
+    if math.isnan(moved.change):
+        empty = node("td", {"colspan": "6"}, "– no such faces")
+        return node(
+            "tr", kind, node("th", {"scope": "row"}, *([mark] if mark else []), name), empty
+        )
+    per_thousand = round(wrong.change)
+    more = "as many" if not per_thousand else f"{count(abs(per_thousand))} "
+    more += "" if not per_thousand else "more" if per_thousand > 0 else "fewer"
+    one, axis = picture
+    return node(
+        "tr",
+        kind,
+        node("th", {"scope": "row"}, *([mark] if mark else []), name),
+        node("td", {}, f"{percent(moved.before).removesuffix(' %')} → {percent(moved.after)}"),
+        node(
+            "td",
+            {},
+            node("b", {}, change(moved.change, "share")),
+            node("small", {}, f" {interval(moved.low, moved.high, 'share', signed=True)}"),
+        ),
+        node("td", {"class": "bar"}, bars([one], axis, ends=mark is not None)),
+        node("td", {}, more),
+        node("td", {}, f"{count(test.fixed)} / {count(test.broken)}"),
+        node("td", {}, p_value(test.p_holm)),
+    )
+
+
+def _term(text: str, meaning: str) -> Node:
+    told = {"tabindex": "0", "data-tip": meaning, "aria-description": meaning}
+    return node("span", {"class": "term", **told}, text)
