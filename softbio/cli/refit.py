@@ -11,17 +11,13 @@ from softbio.cli.console import err, telling_errors
 from softbio.cli.options import Models
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from softbio.config import HeadConfig
-    from softbio.fairness import Evaluation
+    from softbio.faces.faceset import FaceSet
+    from softbio.fairness import Comparison
     from softbio.runs import Run
     from softbio.training.head import Head, HeadData
 
 __all__ = ["refit"]
-
-_OVERALL = ("accuracy", "fair_metric", "balanced_fair_metric", "worst_cell_accuracy")
-_BY_GROUP = ("accuracy", "true_positive_rate", "true_negative_rate")
 
 
 class FittedOn(StrEnum):
@@ -117,7 +113,7 @@ def refit(
         if balance_cells:
             settings = settings.model_copy(update={"cell_weights": balanced_cells(data)})
         head = fit_head(data, settings)
-        _tell(parent, data, settings, head)
+        _tell(parent, faces, data, settings, head)
         if not dry_run:
             kept = keep_refit(store, parent, faces, settings, head, name)
             typer.echo(kept.id)
@@ -141,7 +137,7 @@ def _weights(option: str, texts: list[str] | None) -> dict[str, str] | None:
     return found
 
 
-def _tell(parent: Run, data: HeadData, settings: HeadConfig, head: Head) -> None:
+def _tell(parent: Run, faces: FaceSet, data: HeadData, settings: HeadConfig, head: Head) -> None:
     from rich.markup import escape
 
     err.print(
@@ -157,53 +153,43 @@ def _tell(parent: Run, data: HeadData, settings: HeadConfig, head: Head) -> None
             "  The network has already learnt these faces; val_fit is the sounder choice.",
             soft_wrap=True,
         )
-    evaluations = _before_and_after(parent, head)
-    if evaluations is None:
+    from softbio.runs.judging import rule_of
+
+    comparison = _changes(parent, faces, head)
+    if comparison is None:
         err.print("No face of val_select has a label and a known group: nothing to compare.")
         return
+    from rich.console import Console
+
+    from softbio.cli.comparison_tables import comparison_table
     from softbio.cli.tables import width
 
-    before, after = evaluations
     err.print(
-        f"What changes on the {before.n:,} faces of val_select, threshold 0.5:", soft_wrap=True
+        f"What changes on the {comparison.n:,} faces of val_select, to which it was not fitted; "
+        f"intervals by {comparison.by}. Before: {rule_of(parent).sentence} After: threshold 0.5.\n",
+        soft_wrap=True,
     )
-    err.print(_table(before, after), width=width())
+    Console(stderr=True, highlight=False, width=width()).print(comparison_table(comparison))
 
 
-def _before_and_after(parent: Run, head: Head) -> tuple[Evaluation, Evaluation] | None:
-    from softbio.fairness import evaluate
+def _changes(parent: Run, faces: FaceSet, head: Head) -> Comparison | None:
+    """Compare the parent under its own rule with the refit at one half; None without faces."""
+    from softbio.fairness import predict_at
+    from softbio.fairness.comparison import compare
+    from softbio.runs.judging import rule_of
     from softbio.training.refit import last_inputs
 
-    chosen = parent.predictions().select("val_select")
+    chosen = parent.predictions().select("val_select", faces=faces)
     if not len(chosen):
         return None
     scores = head.scores(last_inputs(parent)[chosen.row])
-    before = evaluate(chosen.label, chosen.score, chosen.group, chosen.groups)
-    return before, evaluate(chosen.label, scores, chosen.group, chosen.groups)
-
-
-def _table(before: Evaluation, after: Evaluation) -> Table:
-    from rich.markup import escape
-
-    from softbio.cli.tables import number, plain_table
-    from softbio.fairness import METRICS
-
-    table = plain_table()
-    table.add_column("")
-    table.add_column("metric")
-    for title in ("before", "after", "change"):
-        table.add_column(title, justify="right")
-
-    def add(whose: str, title: str, old: float, new: float) -> None:
-        table.add_row(
-            escape(whose), title, number(old), number(new), number(new - old, signed=True)
-        )
-
-    for place, group in enumerate(before.groups):
-        for metric in _BY_GROUP:
-            old, new = (float(side.by_group[metric][place]) for side in (before, after))
-            add("" if metric != _BY_GROUP[0] else group, METRICS[metric].title, old, new)
-    for place, metric in enumerate(_OVERALL):
-        old, new = (float(side.overall[metric]) for side in (before, after))
-        add("" if place else "all", METRICS[metric].title, old, new)
-    return table
+    return compare(
+        chosen.label,
+        predict_at(scores, 0.5),
+        rule_of(parent).predict(chosen.score, chosen.column, chosen.column_groups),
+        chosen.group,
+        chosen.groups,
+        score=scores,
+        baseline_score=chosen.score,
+        person=chosen.person,
+    )
