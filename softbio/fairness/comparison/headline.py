@@ -52,6 +52,11 @@ class Facts(NamedTuple):
     losses: list[Cell]
     sunk: list[Cell]
 
+    @property
+    def told_gains(self) -> list[Cell]:
+        """The `gains` that are put into words: where no group's gain tells of them."""
+        return self.gains if self.losses or not self.rose else []
+
     def names(self, chosen: Sequence[int]) -> str:
         """Return groups as in a sentence."""
         return joined([self.groups[k] for k in chosen])

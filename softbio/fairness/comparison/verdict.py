@@ -110,7 +110,8 @@ def decide(
             headline(kind, facts, limit),
             *_details(facts, accuracy, cells, gap, fair),
         ]
-        labels = ", and for all labels of all groups together" * bool(facts.losses or facts.gains)
+        told = facts.losses or facts.told_gains
+        labels = ", and for all labels of all groups together" if told else ""
         sentences.append(f"Intervals: {level * 100:g} % for all groups together{labels}.")
     return Verdict(
         kind,
@@ -164,8 +165,7 @@ def _kind(facts: Facts, gap: Change) -> Kind:
 def _details(facts: Facts, accuracy: Change, cells: Change, gap: Change, fair: Change) -> list[str]:
     told = [told_group(facts.groups[k], accuracy[k]) for k in facts.present]
     sentences = [f"Change in accuracy: {'; '.join(told)}."]
-    shown_gains = facts.gains if facts.losses or not facts.rose else []
-    for often, chosen in (("less", facts.losses), ("more", shown_gains)):
+    for often, chosen in (("less", facts.losses), ("more", facts.told_gains)):
         if chosen:
             told = [told_cell(facts.groups[at.group], at.label, cells[at]) for at in chosen]
             sentences.append(f"Recognised {often} often: {'; '.join(told)}.")
