@@ -132,7 +132,7 @@ def test_photographs_of_the_same_people_widen_every_interval():
     assert compare(*again, GROUPS, person=person, plan=IntervalPlan(by="face")).by == "face"
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(faces())
 def test_a_run_against_itself_changes_nothing(rows):
     same = [(g, y, b, b) for g, y, b, _ in rows]
@@ -145,7 +145,7 @@ def test_a_run_against_itself_changes_nothing(rows):
     assert {one.p for one in (*found.mcnemar, *found.cell_mcnemar)} == {1.0}
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(faces())
 def test_swapping_the_runs_negates_the_changes(rows):
     there, back = of(rows), of([(g, y, a, b) for g, y, b, a in rows])
@@ -158,7 +158,7 @@ def test_swapping_the_runs_negates_the_changes(rows):
     assert [one.p_holm for one in there.mcnemar] == [one.p_holm for one in back.mcnemar]
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(faces(), st.permutations(range(3)))
 def test_the_order_of_the_groups_does_not_matter(rows, order):
     found, other = of(rows), of(rows, order=tuple(order))

@@ -10,7 +10,7 @@ import numpy as np
 from softbio.fairness.comparison.change import Change
 from softbio.fairness.comparison.design import design_effect
 from softbio.fairness.comparison.extremes import extreme_change
-from softbio.fairness.comparison.paired_rates import RATES, rate_change
+from softbio.fairness.comparison.paired_rates import rate_changes
 from softbio.fairness.comparison.pairs import PairedFaces
 from softbio.fairness.intervals.bounds import percentile_interval
 from softbio.fairness.intervals.design import effective_people, widened
@@ -71,20 +71,20 @@ def count_changes(faces: PairedFaces, plan: IntervalPlan) -> _Found:
         (Cells(pooled.counts.after.values), Cells(one[1])),
         _percentile,
     )
-    asked = [metric for metric in METRICS.values() if metric.needs == "counts"]
+    rates, pooled_rates = rate_changes(faces, plan.level), rate_changes(pooled, plan.level)
     found: _Found = {}
     with np.errstate(divide="ignore", invalid="ignore"):
-        for metric in asked:
-            name = metric.name
+        for name, metric in METRICS.items():
+            if metric.needs != "counts":
+                continue
             if _UNMOVED & {name, *metric.of}:
                 found[name] = apart.unchanged(metric)
                 if metric.scope == "group":
                     found[f"all:{name}"] = together.unchanged(metric)[0]
             elif metric.scope == "overall":
                 found[name] = apart.change(metric, float(tails[0].min()))
-            elif name in RATES:
-                found[name] = rate_change(faces, name, plan.level)
-                found[f"all:{name}"] = rate_change(pooled, name, plan.level)[0]
+            elif name in rates:
+                found[name], found[f"all:{name}"] = rates[name], pooled_rates[name][0]
             else:
                 found[name] = apart.change(metric, tails[0])
                 found[f"all:{name}"] = together.change(metric, tails[1])[0]

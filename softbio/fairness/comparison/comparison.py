@@ -11,7 +11,7 @@ from softbio.errors import ConfigError, DataError
 from softbio.fairness.comparison.change import Change
 from softbio.fairness.comparison.changes import count_changes, score_changes
 from softbio.fairness.comparison.mcnemar import McNemar, sign_tests
-from softbio.fairness.comparison.paired_rates import rate_change
+from softbio.fairness.comparison.paired_rates import rate_changes
 from softbio.fairness.comparison.pairs import PairCounts, PairedFaces
 from softbio.fairness.comparison.standing import lowest_groups
 from softbio.fairness.comparison.verdict import Verdict, decide
@@ -290,13 +290,12 @@ def _who_paid(faces: PairedFaces, level: float) -> tuple[Change, Change]:
     sizes = faces.counts.values.sum(axis=(-2, -1))
     groups = max(int((sizes.sum(axis=1) > 0).sum()), 1)
     cells = max(int((sizes > 0).sum()), 1)
-    accuracy = rate_change(faces, "accuracy", 1 - (1 - level) / groups)
-    each = [
-        rate_change(faces, name, 1 - (1 - level) / cells)
-        for name in ("true_negative_rate", "true_positive_rate")
-    ]
+    accuracy = rate_changes(faces, 1 - (1 - level) / groups, ["accuracy"])["accuracy"]
+    labels = rate_changes(
+        faces, 1 - (1 - level) / cells, ["true_negative_rate", "true_positive_rate"]
+    )
     parts = ("before", "after", "change", "low", "high")
-    stacked = [np.stack([getattr(one, part) for one in each], axis=-1) for part in parts]
+    stacked = [np.stack([getattr(one, part) for one in labels.values()], axis=-1) for part in parts]
     return accuracy, Change(*stacked)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -10,7 +11,7 @@ from softbio.fairness.comparison.change import Change
 from softbio.fairness.comparison.design import design_effect, student_share
 from softbio.fairness.comparison.pairs import PairedFaces
 
-__all__ = ["RATES", "rate_change", "tango"]
+__all__ = ["RATES", "rate_changes", "tango"]
 
 #: Rates over faces that no prediction can move in or out of: for label 0 and for label 1, whether a
 #: prediction of 1 counts for it (1), against it (-1), or the faces are not looked at (0).
@@ -23,11 +24,13 @@ RATES: dict[str, tuple[int, int]] = {
     "false_negative_rate": (0, -1),
 }
 
-_HALVINGS = 50  # of an interval of length 2 at most: as far as float64 can tell
+_HALVINGS = 40  # of an interval of length 2 at most
 
 
-def rate_change(faces: PairedFaces, rate: str, level: float) -> Change:
-    """Return the change of one of `RATES` in each group, with Tango's interval.
+def rate_changes(
+    faces: PairedFaces, level: float, rates: Sequence[str] = tuple(RATES)
+) -> dict[str, Change]:
+    """Return the change of `RATES` in each group, with Tango's interval.
 
     By person, the counts are first brought to their effective size: divided by
     the design effect of the change, and reduced where few people had to tell it.
@@ -35,36 +38,45 @@ def rate_change(faces: PairedFaces, rate: str, level: float) -> Change:
     Parameters
     ----------
     faces : PairedFaces
-    rate : str
     level : float
+    rates : sequence of str
 
     Returns
     -------
-    Change, arrays of shape (G,)
+    dict of str to Change, arrays of shape (G,)
     """
-    signs = np.array(RATES[rate])
+    signs = np.array([RATES[rate] for rate in rates])[:, None]  # (M, 1, label)
     table = faces.counts.values
-    n = table[:, signs != 0].sum(axis=(1, 2, 3))
-    rose, fell = table[:, :, 0, 1], table[:, :, 1, 0]
-    up = (rose * (signs > 0) + fell * (signs < 0)).sum(axis=1)
-    down = (fell * (signs > 0) + rose * (signs < 0)).sum(axis=1)
-    # A rate of its opposite is 1 minus it: -1 counts the predictions of 0.
-    ones = (table[:, :, 1, :].sum(axis=2) * (signs != 0), table[:, :, :, 1].sum(axis=2))
-    size = table.sum(axis=(2, 3))
+    size, ones_before = table.sum(axis=(2, 3)), table[:, :, 1, :].sum(axis=2)
+    rose, fell, ones_after = table[:, :, 0, 1], table[:, :, 1, 0], table[:, :, :, 1].sum(axis=2)
+    toward, against = signs > 0, signs < 0
+    n = (size * (toward | against)).sum(axis=2)
+    up = (rose * toward + fell * against).sum(axis=2)
+    down = (fell * toward + rose * against).sum(axis=2)
     with np.errstate(invalid="ignore"):
         before, after = (
-            (each * (signs > 0) + (size - each) * (signs < 0)).sum(axis=1) / n for each in ones
+            (ones * toward + (size - ones) * against).sum(axis=2) / n
+            for ones in (ones_before, ones_after)
         )
     if faces.counts.same:
-        return Change.of(before, after, after - before, after - before)
-    effective = np.ones(len(n))
-    if faces.person is not None:
-        looked = signs[faces.label] != 0
-        group, person = faces.group[looked], faces.person[looked]
-        moved = (signs[faces.label] * (faces.after - faces.before))[looked]
-        effect = design_effect(moved, group, len(n), person)
-        effective = student_share(group, len(n), person, level) / effect
-    return Change.of(before, after, *tango(up * effective, down * effective, n * effective, level))
+        low = high = after - before
+    else:
+        effective = np.array([_effective(faces, RATES[rate], level) for rate in rates])
+        low, high = tango(up * effective, down * effective, n * effective, level)
+    return {rate: Change.of(before[k], after[k], low[k], high[k]) for k, rate in enumerate(rates)}
+
+
+def _effective(faces: PairedFaces, signs: tuple[int, int], level: float) -> np.ndarray:
+    """Return what a face is worth in each group, where people have many: (G,), 1 by face."""
+    groups = len(faces.groups)
+    if faces.person is None:
+        return np.ones(groups)
+    sign = np.array(signs)[faces.label]
+    looked = sign != 0
+    group, person = faces.group[looked], faces.person[looked]
+    moved = (sign * (faces.after - faces.before))[looked]
+    share = student_share(group, groups, person, level)
+    return share / design_effect(moved, group, groups, person)
 
 
 def tango(
@@ -107,8 +119,7 @@ def tango(
     z = NormalDist().inv_cdf((1 + level) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         change = (up - down) / size
-        low = _root(up, down, size, z, np.full(size.shape, -1.0), change)
-        high = _root(up, down, size, -z, change, np.full(size.shape, 1.0))
+        low, high = _roots(up, down, size, z, change)
         # A change of everybody has no room beyond it.
         low = np.where(change == -1.0, -1.0, low)
         high = np.where(change == 1.0, 1.0, high)
@@ -116,18 +127,16 @@ def tango(
     return low + unknown, high + unknown
 
 
-def _root(
-    up: np.ndarray,
-    down: np.ndarray,
-    n: np.ndarray,
-    z: float,
-    low: np.ndarray,
-    high: np.ndarray,
+def _roots(
+    up: np.ndarray, down: np.ndarray, n: np.ndarray, z: float, change: np.ndarray
 ) -> np.ndarray:
-    """Return where the score statistic, which falls in the change, is z; by halving."""
+    """Return where the score statistic, which falls in the change, is z, and where it is −z."""
+    target = np.array([z, -z]).reshape(2, *[1] * change.ndim)
+    low = np.stack([np.full(change.shape, -1.0), change])
+    high = np.stack([change, np.full(change.shape, 1.0)])
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        too_low = _score(up, down, n, middle) > z
+        too_low = _score(up, down, n, middle) > target
         low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
     return np.asarray((low + high) / 2)
 
