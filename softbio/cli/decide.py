@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from softbio.cli.console import err, out, telling_errors
 from softbio.cli.options import Models
+from softbio.cli.rule_tables import print_rule, print_rule_json
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from softbio.fairness import DecisionRule, Evaluation
-    from softbio.runs import Run
     from softbio.runs.deciding import Target, Wish
 
 __all__ = ["decide"]
-
-_BY_GROUP = ("accuracy", "true_positive_rate", "true_negative_rate", "selection_rate")
-_OVERALL = ("fair_metric", "balanced_fair_metric", "worst_cell_accuracy")
 
 
 class Constraint(StrEnum):
@@ -170,8 +164,22 @@ def decide(
             if not dry_run:
                 chosen.write_rule(rule)
         else:
-            rule, dry_run = chosen.rule(), True
-        _tell(chosen, rule, split.value, stored=not dry_run, as_json=as_json, asked=bool(asked))
+            rule = chosen.rule()
+        if rule is None and not as_json:
+            gone = "The stored rule is taken away" if clear else "No rule is stored with the run"
+            out.print("Nothing was changed." if dry_run else f"{gone}: a score above 0.5 means 1.")
+        elif as_json:
+            print_rule_json(chosen, rule, split.value, stored=rule is not None and not dry_run)
+        elif rule is not None:
+            print_rule(chosen, rule, split.value)
+            if asked:
+                kept = f"Stored with {chosen.id}; `softbio predict` and `softbio evaluate` obey it."
+                err.print("Nothing was stored (--dry-run)." if dry_run else kept, soft_wrap=True)
+            err.print(
+                "What it does on faces that it was not chosen on: "
+                f"`softbio evaluate {chosen.id} --split test`.",
+                soft_wrap=True,
+            )
 
 
 def _asked(wish: Wish) -> list[str]:
@@ -211,115 +219,3 @@ def _target(text: str) -> Target | dict[str, Target]:
         return one(text)
     parts = [part.partition("=") for part in text.split(",")]
     return {name.strip(): one(value) for name, _, value in parts}
-
-
-def _tell(
-    run: Run, rule: DecisionRule | None, split: str, *, stored: bool, as_json: bool, asked: bool
-) -> None:
-    from softbio.fairness import GroupCounts, common_rule, evaluate_counts
-
-    if rule is None and not as_json:
-        none = "The stored rule is taken away" if stored else "No rule is stored with the run"
-        out.print(f"{none}: a score above 0.5 means 1.")
-        return
-    faces = run.predictions().select(split)
-
-    def judged(decides: DecisionRule) -> Evaluation:
-        prediction = decides.predict(faces.score, faces.group, faces.groups)
-        counts = GroupCounts.from_predictions(faces.label, prediction, faces.group, faces.groups)
-        return evaluate_counts(counts, threshold=decides.threshold)
-
-    before, after = judged(common_rule(0.5)), judged(rule or common_rule(0.5))
-    if as_json:
-        import json
-
-        told: dict[str, Any] = {
-            "run": run.id,
-            "split": split,
-            "rule": None if rule is None else rule.model_dump(mode="json"),
-            "sentence": None if rule is None else rule.sentence,
-            "needs_group": rule is not None and rule.needs_group,
-            "stored": stored,
-            "at_one_half": before.as_json(split=split),
-            "with_rule": after.as_json(split=split),
-        }
-        typer.echo(json.dumps(told, indent=2, allow_nan=False))
-        return
-    assert rule is not None
-    from rich.markup import escape
-
-    from softbio.cli.tables import print_table
-
-    out.print(escape(rule.sentence))
-    for note in _notes(rule):
-        out.print(escape(note))
-    if len(faces):
-        print_table(_table(before, after, split))
-    if asked:
-        err.print(
-            f"Stored with {run.id}; `softbio predict` and `softbio evaluate` obey it."
-            if stored
-            else "Nothing was stored (--dry-run).",
-            soft_wrap=True,
-        )
-    err.print(
-        f"What it does on faces that it was not chosen on: `softbio evaluate {run.id} --split test`.",
-        soft_wrap=True,
-    )
-
-
-def _notes(rule: DecisionRule) -> list[str]:
-    """Return what else a person should know about how the rule came about."""
-    why, notes = rule.why, []
-    estimated, source = why.get("estimated"), why.get("source_prevalence")
-    target = why.get("target_prevalence")
-    if isinstance(estimated, dict):
-        shares = target if isinstance(target, dict) else {"all": target}
-        told = ", ".join(
-            f"{name} {shares[name]:.1%} ± {error:.1%}" for name, error in estimated.items()
-        )
-        notes.append(
-            f"Prevalence estimated from the scores of the split {why.get('estimated_on')}: {told} "
-            "(one standard error, sampling alone)."
-        )
-    if isinstance(source, float):
-        notes.append(f"Prevalence where it was chosen: {source:.1%}.")
-    elif isinstance(source, dict):
-        each = ", ".join(f"{name} {share:.1%}" for name, share in source.items())
-        notes.append(f"Prevalence where it was chosen: {each}.")
-    if why.get("calibrated_on"):
-        notes.append(f"Calibrated on the split {why['calibrated_on']}.")
-    if isinstance(why.get("gap"), float):
-        notes.append(f"Largest gap between groups there: {why['gap']:.4f}.")
-    return notes
-
-
-def _table(before: Evaluation, after: Evaluation, split: str) -> Table:
-    """Return each figure at one half and under the rule, for every group."""
-    from rich.markup import escape
-
-    from softbio.cli.tables import number, plain_table
-    from softbio.fairness import METRICS
-
-    table = plain_table(title=f"On {split}, n = {after.n:,}: at threshold 0.5 → with the rule")
-    table.add_column("metric")
-    for name in (*after.groups, "all"):
-        table.add_column(escape(name), justify="right")
-
-    def change(old: float, new: float) -> str:
-        return f"{number(old)} → {number(new)}"
-
-    for metric in _BY_GROUP:
-        cells = [
-            change(old, new)
-            for old, new in zip(before.by_group[metric], after.by_group[metric], strict=True)
-        ]
-        table.add_row(
-            METRICS[metric].title, *cells, change(before.overall[metric], after.overall[metric])
-        )
-    for metric in _OVERALL:
-        blank = [""] * len(after.groups)
-        table.add_row(
-            METRICS[metric].title, *blank, change(before.overall[metric], after.overall[metric])
-        )
-    return table

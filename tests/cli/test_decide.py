@@ -43,6 +43,8 @@ def test_json_holds_the_rule_and_what_it_does(scored_run):
         counts = GroupCounts.from_predictions(faces.label, prediction, faces.group, faces.groups)
         metrics = evaluate_counts(counts).as_json()["metrics"]
         assert told[key]["metrics"]["accuracy"] == metrics["accuracy"]
+    shown = json.loads(decide(scored_run, "--json").stdout)
+    assert shown == told
     rates = [told["with_rule"]["groups"][name]["selection_rate"]["value"] for name in faces.groups]
     assert abs(rates[0] - rates[1]) <= 0.05
 
