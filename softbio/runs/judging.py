@@ -46,6 +46,9 @@ class Judge:
     scored : bool
         Whether the scores are scores; False for imported labels, of which what
         needs scores is undefined.
+    quick : bool
+        Leave out the intervals of what needs scores: they take seconds, too long for scores that
+        change while a slider is dragged.
     """
 
     def __init__(
@@ -54,10 +57,12 @@ class Judge:
         intervals: IntervalPlan | None = None,
         *,
         scored: bool = True,
+        quick: bool = False,
     ) -> None:
         self.selection = selection
         self.intervals = intervals
         self.scored = scored
+        self.quick = quick
         self._known: dict[str | None, ScoreFigures] = {}
 
     def at(self, rule: DecisionRule) -> Evaluation:
@@ -103,8 +108,9 @@ class Judge:
         if key not in self._known:
             chosen = self.selection
             score = rule.calibrated(chosen.score, chosen.column, chosen.column_groups)
+            plan = None if self.quick else self.intervals
             self._known[key] = score_figures(
-                chosen.label, score, chosen.group, chosen.groups, chosen.person, self.intervals
+                chosen.label, score, chosen.group, chosen.groups, chosen.person, plan
             )
         return self._known[key]
 
