@@ -58,11 +58,11 @@ class CalibrationError:
         faces = np.bincount(owner * groups + scores.group, minlength=people * groups)
         # One product gives every bin's gap, and the faces in the last places.
         self._table = np.concatenate(
-            [gaps.reshape(people, -1), faces.reshape(people, -1)], axis=1
+            [gaps.reshape(people, groups * BINS), faces.reshape(people, groups)], axis=1
         )  # fmt: skip
         self._narrow = self._table.astype(np.float32)
         self._groups = groups
-        self._sums = np.empty((replicates, self._table.shape[1]))
+        self._sums = np.zeros((replicates, self._table.shape[1]))
 
     def add(self, rows: slice, weights: np.ndarray) -> None:
         """Take the replicates in which people were drawn `weights` (rows, people) times."""
@@ -130,7 +130,7 @@ def _derived(
         return {**undefined, f"{_NAME}_worst": (float(low[0]), float(high[0]))}
     apart = lowest[:, None] - highest[None, :]
     np.fill_diagonal(apart, 0.0)
-    spread = max(float(apart.max()), 0.0), float(highest.max() - lowest.min())
+    spread = float(np.maximum(apart.max(), 0.0)), float(highest.max() - lowest.min())
     difference = spread
     if len(value) == 2:
         gap = value[0] - value[1]
@@ -138,7 +138,7 @@ def _derived(
         up = np.hypot(high[0] - value[0], value[1] - low[1])
         difference = float(gap - down), float(gap + up)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = lowest.min() / highest.max(), min(1.0, highest.min() / lowest.max())
+        ratio = lowest.min() / highest.max(), np.minimum(highest.min() / lowest.max(), 1.0)
     return {
         f"{_NAME}_difference": difference,
         f"{_NAME}_range": spread,
