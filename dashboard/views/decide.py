@@ -23,7 +23,8 @@ from dashboard.widgets.threshold_chart import threshold_figure
 from dashboard.widgets.told import telling_errors, tells_errors
 from dashboard.widgets.who_paid import who_paid
 from softbio.fairness import DecisionRule
-from softbio.runs import Run
+from softbio.runs import Predictions, Run, Selection
+from softbio.runs.judging import rule_of
 
 st.caption(
     "How a run's scores become predictions: a rule is chosen on validation, stored with the run, "
@@ -85,39 +86,56 @@ def decision(run: Run) -> None:
         st.header("Choose", anchor=False)
         metric = choose_metric()
         wish = choose_wish(predictions, metric, selection.groups)
-    with telling_errors():
-        rule = proposed_rule(run, wish)
-        before = reference_rule(rule, stored)
-        with controls, st.container(border=True, key="proposal"):
-            proposal(run, rule, stored)
-        with picture:
-            st.header("What a threshold does", anchor=False)
-            st.plotly_chart(
-                threshold_figure(drawn_scores(selection, rule.calibration), metric, rule, before),
-                key="threshold_chart",
-                config=CONFIG,
-                alt="The metric of each group at every threshold, with the rules marked",
-            )
-            st.caption(
-                f"On {count(len(selection))} faces of validation ({CHOSEN_ON}). Upright: the "
-                "proposed rule; dotted: what is in force. A flat stretch means that the choice "
-                "hardly matters there, a steep one that it hangs on few faces."
-            )
+    proposed = None
+    with controls, telling_errors():
+        proposed = proposed_rule(run, wish)
+        with st.container(border=True, key="proposal"):
+            proposal(run, proposed, stored)
+    rule = proposed or rule_of(run)
+    before = reference_rule(rule, stored)
+    with picture:
+        over_thresholds(selection, metric, rule, before)
+    if proposed is not None:
         effect(run, CHOSEN_ON, rule, before, metric)
-        if rule.calibration is not None:
-            st.header("Calibration", anchor=False)
-            fitted = str(rule.why.get("calibrated_on", "val_fit"))
-            n = len(predictions.select(fitted))
-            calibration_panel(selection, rule.calibration, fitted, n, key="calibration")
-        elif not len(predictions.select("val_fit")):
-            st.caption(
-                ":material/info: This face set has no val_fit (it was packed before validation "
-                "was cut in two), so a calibration would be fitted on the faces that it is shown "
-                "on."
-            )
-        st.header("What the scores tell", anchor=False)
-        score_curves(selection, rule, key="decide_curves")
-        on_test(run, rule, before, metric)
+    calibration(predictions, selection, rule)
+    st.header("What the scores tell", anchor=False)
+    score_curves(selection, rule, key="decide_curves")
+    on_test(run, rule, before, metric)
+
+
+def over_thresholds(
+    selection: Selection, metric: str, rule: DecisionRule, before: DecisionRule
+) -> None:
+    """Show the metric at every threshold."""
+    st.header("What a threshold does", anchor=False)
+    st.plotly_chart(
+        threshold_figure(drawn_scores(selection, rule.calibration), metric, rule, before),
+        key="threshold_chart",
+        config=CONFIG,
+        alt="The metric of each group at every threshold, with the rules marked",
+    )
+    told = f"On {count(len(selection))} faces of validation ({selection.split}). Upright: the rule"
+    if before.calibration == rule.calibration:
+        told += "; dotted: what it is compared with below"
+    st.caption(
+        f"{told}. A flat stretch means that the choice hardly matters there, a jagged one that it "
+        "hangs on few faces."
+    )
+
+
+def calibration(predictions: Predictions, selection: Selection, rule: DecisionRule) -> None:
+    """Show what the rule's calibration does, or why none could be judged."""
+    if rule.calibration is not None:
+        st.header("Calibration", anchor=False)
+        fitted = str(rule.why.get("calibrated_on", "val_fit"))
+        n = len(predictions.select(fitted))
+        calibration_panel(selection, rule.calibration, fitted, n, key="calibration")
+    elif not len(predictions.select("val_fit")):
+        st.caption(
+            ":material/info: This run's faces have no val_fit (they were packed before validation "
+            "was cut in two, or were not all imported), so a calibration would be fitted on the "
+            "faces that it is shown on."
+        )
 
 
 def proposal(run: Run, rule: DecisionRule, stored: DecisionRule | None) -> None:

@@ -11,17 +11,20 @@ import streamlit as st
 
 from dashboard.places import face_set_paths
 from dashboard.widgets.choice import choose
+from dashboard.widgets.decide_by import pick_decision
 from dashboard.widgets.loading import load_faces
 from dashboard.widgets.numbers import count, duration
 from dashboard.widgets.pickers import done_runs, pick_run, run_caption
 from dashboard.widgets.scored import Scored, predict_set, predict_upload, scored_table
 from dashboard.widgets.told import telling_errors, tells_errors
+from softbio.runs import Run
 
 st.caption(
     "Give a trained run new faces, look at its scores, and download them as the file that the "
     "challenge or a spreadsheet wants."
 )
-run = pick_run(done_runs())
+# Imported predictions have no network behind them.
+run = pick_run([one for one in done_runs() if one.config.kind != "imported"])
 if run is None:
     st.stop()
 st.caption(run_caption(run))
@@ -83,16 +86,13 @@ if made_from != wanted:
 
 @st.fragment
 @tells_errors
-def downloads(scored: Scored) -> None:
-    """Threshold, the two files, and the table."""
+def downloads(run: Run, scored: Scored) -> None:
+    """What decides, the two files, and the table."""
+    rule = pick_decision(run, scored.predicted)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        threshold = st.slider(
-            "Threshold", 0.0, 1.0, 0.5, 0.01, key="predict_threshold",
-            help="Score > threshold gives 1, otherwise −1.",
-        )  # fmt: skip
         st.download_button(
             "Table (filename, label)",
-            data=lambda: scored.csv("table", threshold),
+            data=lambda: scored.csv("table", rule),
             file_name="predictions.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -101,14 +101,14 @@ def downloads(scored: Scored) -> None:
         )
         st.download_button(
             "Challenge (one column)",
-            data=lambda: scored.csv("challenge", threshold),
+            data=lambda: scored.csv("challenge", rule),
             file_name="predictions_challenge.csv",
             mime="text/csv",
             icon=":material/download:",
             key="download_challenge",
             on_click="ignore",
         )
-    scored_table(scored, threshold)
+    scored_table(scored, rule)
 
 
 skipped = result.skipped
@@ -124,4 +124,4 @@ if len(skipped):
     st.dataframe(
         pd.DataFrame(skipped, columns=["file", "reason"]), hide_index=True, key="skipped_faces"
     )
-downloads(result)
+downloads(run, result)

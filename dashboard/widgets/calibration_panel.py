@@ -34,9 +34,9 @@ def calibration_panel(
     st.markdown(_told(calibration, fitted_on, n_fitted, selection))
     if fitted_on == selection.split:
         st.warning(
-            "This face set has no val_fit (it was packed before validation was cut in two), so "
-            "the calibration was fitted on the very faces that it is shown on, and looks better "
-            "than it is. Pack the set anew and train again for an honest figure.",
+            "There are no scored faces in val_fit, so the calibration was fitted on the very faces "
+            "that it is shown on, and looks better than it is. A set that was packed before "
+            "validation was cut in two gets a val_fit when it is packed anew.",
             icon=":material/warning:",
         )
     with st.grid(2, min_column_width=320, gap=("medium", "medium")):

@@ -45,15 +45,25 @@ def chart(title: str, x: str, y: str, *, shares: str = "xy", height: int = 340) 
 
 
 def threshold_line(
-    figure: go.Figure, threshold: float, colour: str = GREY, text: str = "", dash: str = "solid"
+    figure: go.Figure,
+    threshold: float,
+    colour: str = GREY,
+    text: str = "",
+    *,
+    dash: str = "solid",
+    line: int = 0,
 ) -> None:
-    """Draw an upright line at a threshold, with a word at its upper end."""
-    figure.add_vline(
-        x=float(threshold),
-        line={"color": colour, "width": 1.5, "dash": dash},
-        annotation={"text": text, "font": {"size": 11}} if text else None,
-        annotation_position="top left" if threshold > 0.5 else "top right",
-    )
+    """Draw an upright line at a threshold, with a word at its upper end.
+
+    `line` 1, 2 … writes the word so many lines lower, where another is near.
+    """
+    word: dict[str, Any] = {}
+    if text:
+        word = {
+            "annotation": {"text": text, "font": {"size": 11}, "yshift": -14 * line},
+            "annotation_position": "top left" if threshold > 0.5 else "top right",
+        }
+    figure.add_vline(x=float(threshold), line={"color": colour, "width": 1.5, "dash": dash}, **word)
 
 
 def faint(colour: str, strength: float = 0.16) -> str:

@@ -95,8 +95,9 @@ def rule_effect_nodes(
                     "tr",
                     {},
                     node("th", {"scope": "col"}, "Metric"),
-                    *heads,
+                    # First, since on a phone the groups are scrolled to.
                     node("th", {"scope": "col"}, "all"),
+                    *heads,
                 ),
             ),
             node("tbody", {}, *(_line(name, after, before, comparison) for name in names)),
@@ -106,16 +107,15 @@ def rule_effect_nodes(
 
 def _line(name: str, after: Evaluation, before: Evaluation, comparison: Comparison | None) -> Node:
     metric = METRICS[name]
-    cells: list[Node] = []
+    whole = overall_mark(after, name, before)
+    moved = change_of(comparison, metric, None)
+    cells = [node("td", {}, *figure_nodes(whole, metric), *change_nodes(moved, metric))]
     if metric.scope == "group":
         for index, mark in enumerate(group_marks(after, name, before)):
             moved = change_of(comparison, metric, index)
             cells.append(node("td", {}, *figure_nodes(mark, metric), *change_nodes(moved, metric)))
     else:
-        cells = [node("td", {}) for _ in after.groups]
-    whole = overall_mark(after, name, before)
-    moved = change_of(comparison, metric, None)
-    cells.append(node("td", {}, *figure_nodes(whole, metric), *change_nodes(moved, metric)))
+        cells += [node("td", {}) for _ in after.groups]
     term = node(
         "span", {"class": "term", "tabindex": "0", "data-tip": metric.description}, metric.title
     )

@@ -22,10 +22,10 @@ _FIRST = (
     "true_positive_rate", "true_negative_rate", "precision", "f1", "mcc", "selection_rate",
 )  # fmt: skip
 _KINDS = {
-    "best": "Best by a metric",
-    "share": "Another share of label 1",
-    "groups": "One per group",
-    "hand": "By hand",
+    "best": "one for all, best by the metric",
+    "share": "for faces with another share of label 1",
+    "groups": "one per group, under a constraint",
+    "hand": "one for all, which I set",
 }
 _CONSTRAINTS = {
     "equalized_odds": "equalized odds: the same true and false positive rate",
@@ -49,8 +49,7 @@ def choose_metric() -> str:
         [*_FIRST, *(name for name in CHARTED if name not in _FIRST)],
         "aim",
         shown=lambda name: METRICS[name].title,
-        help="Drawn at every threshold below. *Best by a metric* takes the threshold where it is "
-        "best. Type to search.",
+        help="Drawn at every threshold, and what the best threshold is best by. Type to search.",
     )
 
 
@@ -62,15 +61,14 @@ def choose_wish(predictions: Predictions, metric: str, groups: tuple[str, ...]) 
     predictions : Predictions
         From whose scores a share of label 1 can be estimated.
     metric : str
-        What *Best by a metric* means.
+        What the best threshold is best by.
     """
-    kind = choose("What the rule is for", list(_KINDS), "wish", segments=True,
-                  shown=_KINDS.__getitem__)  # fmt: skip
+    kind = choose("Threshold", list(_KINDS), "wish", shown=_KINDS.__getitem__)
     asked: dict[str, Any] = {}
     if kind == "best":
         st.caption(
-            "One threshold for everybody: where the metric above is best on validation. No "
-            "gender is needed to use it."
+            "Where the metric above is best on validation. Whose face it is need not be known to "
+            "use it."
         )
         asked["maximise"] = metric
     elif kind == "share":
@@ -112,13 +110,12 @@ def _shares(predictions: Predictions, groups: tuple[str, ...]) -> dict[str, Any]
         "For faces among which label 1 is rarer or more frequent than on validation, and which "
         "otherwise look alike: the threshold moves with the prior odds (Elkan 2001)."
     )
-    options = {"given": "one share, which I name", "given_each": "a share per group, which I name"}
+    options = {"given": "I name it", "given_each": "I name it for each group"}
     scored = predictions.frame["score"].notna().to_numpy()
-    for split, word in (("unlabelled", "unlabelled"), ("test", "test")):
+    for split in ("unlabelled", "test"):
         if n := int((in_split(predictions.frame["split"], split) & scored).sum()):
-            whose = f"from the scores of the {count(n)} {word} faces"
-            options[split] = f"one share, estimated {whose}"
-            options[f"{split}_each"] = f"a share per group, estimated {whose}"
+            options[split] = f"estimated from {count(n)} {split} scores"
+            options[f"{split}_each"] = f"estimated per group, {count(n)} {split} scores"
     source = choose(
         "The share of label 1",
         list(options),

@@ -54,9 +54,9 @@ def histogram_figure(
 def mark_thresholds(drawn: go.Figure, scores: DrawnScores, now: Marks) -> None:
     """Draw the thresholds as upright lines, each group's own in its colour."""
     colours = group_colours(scores.groups)
-    for name, threshold in now.thresholds.items():
-        told = f"{threshold:.3f}" if name in ("", *scores.groups) else f"{name} {threshold:.3f}"
-        threshold_line(drawn, threshold, colours.get(name, GREY), told)
+    for line, (name, threshold) in enumerate(now.thresholds.items()):
+        told = f"{name} {threshold:.3f}".strip()
+        threshold_line(drawn, threshold, colours.get(name, GREY), told, line=line)
 
 
 def _outline(

@@ -21,7 +21,7 @@ from softbio.faces.decode import read_face
 from softbio.faces.faceset import FaceSet
 from softbio.faces.readers import read_source
 from softbio.faces.sheet import to_jpeg
-from softbio.fairness import predict_at
+from softbio.fairness import DecisionRule
 from softbio.predict import PredictedFaces, predict, write_predictions
 from softbio.runs import Run
 
@@ -73,11 +73,15 @@ class Scored:
             raise ValueError("these faces have no pixels")
         return read_face(Path(self.folder.name) / str(self.predicted.filename[index]), self.size)
 
-    def csv(self, kind: Literal["table", "challenge"], threshold: float) -> bytes:
+    def labels(self, rule: DecisionRule) -> np.ndarray:
+        """Return which faces the rule predicts 1, bool; `DataError` if it needs their groups."""
+        return rule.predict(self.predicted.score, self.predicted.group, self.predicted.groups)
+
+    def csv(self, kind: Literal["table", "challenge"], rule: DecisionRule) -> bytes:
         """Return the prediction file."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "predictions.csv"
-            write_predictions(path, self.predicted, kind, threshold)
+            write_predictions(path, self.predicted, kind, rule=rule)
             return path.read_bytes()
 
 
@@ -130,13 +134,13 @@ def _with_progress(run: Run, source: Any, **options: Any) -> PredictedFaces:
         bar.empty()
 
 
-def scored_table(scored: Scored, threshold: float) -> None:
+def scored_table(scored: Scored, rule: DecisionRule) -> None:
     """Show the faces with thumbnail, score and predicted label, a page at a time."""
     predicted = scored.predicted
     if not len(predicted):
         st.info("There is no face to show: none could be read.", icon=":material/info:")
         return
-    ones = predict_at(predicted.score, threshold)
+    ones = scored.labels(rule)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(
             f"**{count(int(ones.sum()))}** of {count(len(predicted))} faces get label 1.",
@@ -145,7 +149,7 @@ def scored_table(scored: Scored, threshold: float) -> None:
         order = st.selectbox(
             "Order", list(_ORDERS), format_func=_ORDERS.__getitem__, key="order", width=240
         )
-    sequence = _sequence(predicted.score, threshold, order)
+    sequence = _sequence(predicted, rule, order)
     pages = -(-len(sequence) // _PAGE)
     slot = st.container()
     page = st.pagination(pages, key="scored_page") if pages > 1 else 1
@@ -176,14 +180,24 @@ def scored_table(scored: Scored, threshold: float) -> None:
     )
 
 
-def _sequence(score: np.ndarray, threshold: float, order: str) -> np.ndarray:
+def _sequence(predicted: PredictedFaces, rule: DecisionRule, order: str) -> np.ndarray:
     if order == "high":
-        return np.argsort(-score, kind="stable")
+        return np.argsort(-predicted.score, kind="stable")
     if order == "low":
-        return np.argsort(score, kind="stable")
+        return np.argsort(predicted.score, kind="stable")
     if order == "close":
-        return np.argsort(np.abs(score - threshold), kind="stable")
-    return np.arange(len(score))
+        return np.argsort(_distance(predicted, rule), kind="stable")
+    return np.arange(len(predicted.score))
+
+
+def _distance(predicted: PredictedFaces, rule: DecisionRule) -> np.ndarray:
+    """Return how far each face's score, as the rule looks at it, is from its threshold."""
+    score = rule.calibrated(predicted.score, predicted.group, predicted.groups)
+    if rule.threshold is not None:
+        return np.asarray(np.abs(score - rule.threshold))
+    assert predicted.group is not None
+    each = np.array([rule.thresholds[name] for name in predicted.groups])
+    return np.asarray(np.abs(score - each[predicted.group]))
 
 
 def _thumbnail(scored: Scored, index: int) -> str:

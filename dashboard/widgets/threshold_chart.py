@@ -40,7 +40,7 @@ def threshold_figure(
     """
     metric = METRICS[name]
     axis = "threshold on the calibrated score" if scores.calibrated else "threshold"
-    drawn = chart(f"{metric.title} at every threshold", axis, metric.title.lower(), shares="")
+    drawn = chart(f"{metric.title} at every threshold", axis, "", shares="", height=410)
     swept, colours = scores.sweep, group_colours(scores.groups)
     for base in _group_metrics(metric):
         values = swept.metric(base.name)
@@ -54,9 +54,9 @@ def threshold_figure(
         drawn.update_yaxes(tickformat=".0%")
     drawn.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
     drawn.update_layout(hovermode="x unified")
-    _mark(drawn, rule, colours, "solid")
+    line = _mark(drawn, rule, colours, "solid", 0)
     if before is not None and before.calibration == rule.calibration and before != rule:
-        _mark(drawn, before, colours, "dot")
+        _mark(drawn, before, colours, "dot", line)
     return drawn
 
 
@@ -87,9 +87,14 @@ def _line(
     )
 
 
-def _mark(drawn: go.Figure, rule: DecisionRule, colours: dict[str, str], dash: str) -> None:
-    word = "now " if dash == "dot" else ""
-    if rule.threshold is not None:
-        threshold_line(drawn, rule.threshold, GREY, f"{word}{rule.threshold:.3f}", dash)
-    for name, threshold in rule.thresholds.items():
-        threshold_line(drawn, threshold, colours.get(name, GREY), f"{word}{threshold:.3f}", dash)
+def _mark(
+    drawn: go.Figure, rule: DecisionRule, colours: dict[str, str], dash: str, line: int
+) -> int:
+    """Mark a rule's thresholds, their words from `line` on; return the next free line."""
+    everybody = {} if rule.threshold is None else {"": rule.threshold}
+    for name, threshold in (everybody | rule.thresholds).items():
+        word = " ".join(part for part in ("now" if dash == "dot" else "", name) if part)
+        text = f"{word} {threshold:.3f}".strip()
+        threshold_line(drawn, threshold, colours.get(name, GREY), text, dash=dash, line=line)
+        line += 1
+    return line
