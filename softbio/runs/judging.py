@@ -65,8 +65,15 @@ class Judge:
         self.quick = quick
         self._known: dict[str | None, ScoreFigures] = {}
 
-    def at(self, rule: DecisionRule) -> Evaluation:
+    def at(self, rule: DecisionRule, intervals: IntervalPlan | None = None) -> Evaluation:
         """Return what each group gets when `rule` decides.
+
+        Parameters
+        ----------
+        rule : DecisionRule
+        intervals : IntervalPlan, optional
+            In place of the judge's own for what is computed from counts, as with fewer
+            replicates while a slider is dragged.
 
         Raises
         ------
@@ -77,13 +84,14 @@ class Judge:
         prediction = self.predict(rule)
         figures = self._figures(rule)
         bounds = None
-        if self.intervals is not None:
+        plan = intervals or self.intervals
+        if plan is not None:
             bounds = intervals_of(
                 chosen.label,
                 prediction,
                 chosen.group,
                 chosen.groups,
-                self.intervals,
+                plan,
                 chosen.person,
                 None if figures is None else figures.intervals,
             )
