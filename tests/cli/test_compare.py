@@ -99,7 +99,7 @@ def test_a_look_at_test_is_counted_for_both_runs_and_one_at_validation_is_not(cl
 def test_a_run_compared_with_itself_is_no_evidence(cli, pair):
     _, baseline = pair
     done = cli(baseline.id, baseline.id)
-    assert "No evidence of a change: both runs predict the same for every face." in done.stdout
+    assert "No evidence: both runs predict the same for every face." in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Facts(NamedTuple):
 
 
 def headline(kind: Kind, facts: Facts, limit: str) -> str:
-    """Return the first sentence of a verdict.
+    """Return the first sentence of a verdict; it starts with its kind and a colon.
 
     Parameters
     ----------
@@ -104,13 +104,13 @@ def headline(kind: Kind, facts: Facts, limit: str) -> str:
         if facts.fell:
             return f"Loss: {facts.names(facts.fell)} lost, and no group gained."
         return f"Loss: {gained}, but fewer faces of some labels are recognised."
-    start = "No evidence of a change in any group's accuracy"
+    start = "No evidence: no group's accuracy is known to have changed"
     if facts.unsure:
         return (
-            f"{start}; a loss of more than {limit} is not ruled out for "
-            f"{facts.names(facts.unsure)}."
+            f"{start}, but for {facts.names(facts.unsure)} a loss of more than {limit} is not ruled "
+            "out."
         )
-    return f"{start}; no group lost more than {limit}."
+    return f"{start}, and none lost more than {limit}."
 
 
 def _gain(gained: str, facts: Facts, limit: str) -> str:

@@ -103,7 +103,7 @@ def decide(
     elif kind == "no evidence" and facts.gains:
         kind = "price unclear" if facts.unsure else "gain"
     if same:
-        sentences = ["No evidence of a change: both runs predict the same for every face."]
+        sentences = ["No evidence: both runs predict the same for every face."]
     else:
         limit = f"{points(tolerance, signed=False)} points"
         sentences = [
