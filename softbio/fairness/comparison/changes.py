@@ -111,10 +111,11 @@ def score_changes(
     dict of str to Change
         Keyed as in `count_changes`.
     """
-    plan = replace(plan, replicates=min(plan.replicates, _SCORE_REPLICATES))
-    weights = faces.weights(plan)
-    if faces.person is not None:
-        weights = weights[:, faces.person]
+    most = min(plan.replicates, _SCORE_REPLICATES)
+    if faces.person is None:
+        weights = faces.weights(replace(plan, replicates=most))
+    else:
+        weights = faces.weights(plan)[:most, faces.person]
     tail = (1 - plan.level) / 2
     once = [GroupScores(faces.label, each, faces.group, faces.groups) for each in (before, after)]
     drawn = [replace(each, weights=weights) for each in once]

@@ -9,7 +9,13 @@ import numpy as np
 
 from softbio.fairness.counts import GroupCounts
 from softbio.fairness.intervals.plan import IntervalPlan
-from softbio.fairness.intervals.resampling import draw_people, person_counts, resample_people
+from softbio.fairness.intervals.resampling import (
+    draw_people,
+    kept_people,
+    person_counts,
+    resample_people,
+    strata_of,
+)
 
 __all__ = ["PairCounts", "PairedFaces"]
 
@@ -112,12 +118,9 @@ class PairedFaces:
         return PairCounts(drawn.reshape(plan.replicates, groups, 2, 2, 2), self.groups)
 
     def weights(self, plan: IntervalPlan) -> np.ndarray:
-        """Draw people, or faces where nobody knows whose they are: (R, K) or (R, n) uint8."""
+        """Return how often each person is drawn, (R, K) uint8; each face, (R, n), by face."""
         if self.people is None:
-            return draw_people(
-                len(self.label), plan.replicates, plan.seed, self.group if plan.stratify else None
-            )
-        strata = None
-        if plan.stratify:
-            strata = self.people.sum(axis=(-3, -2, -1)).argmax(axis=-1)
-        return draw_people(len(self.people), plan.replicates, plan.seed, strata)
+            strata = self.group if plan.stratify else None
+            return draw_people(len(self.label), plan.replicates, plan.seed, strata)
+        cells = self.people.reshape(len(self.people), len(self.groups), -1, 2)
+        return kept_people(len(self.people), plan, strata_of(cells))
