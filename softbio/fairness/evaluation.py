@@ -249,4 +249,4 @@ def _entry(value: float, ends: tuple[float, float] | None) -> dict[str, float | 
 
 
 def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+    return float(value) if math.isfinite(value) else None
