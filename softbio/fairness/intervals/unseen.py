@@ -12,7 +12,7 @@ __all__ = ["Unseen"]
 #: Where among the scores of the other label an unseen face may lie, as quantiles.
 _PLACES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 
-#: Above so many people no replicate loses them all: (1 − 1/K)**K … of 50 has 1e-22.
+#: Of so many people no replicate loses all: the chance that 50 are not drawn is exp(−50).
 _MANY = 50
 
 
