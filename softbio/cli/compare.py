@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from softbio.cli.console import err, out, telling_errors
+from softbio.cli.evaluate import Split
 from softbio.cli.options import Models
 
 if TYPE_CHECKING:
     from softbio.faces import FaceSet
+    from softbio.fairness import Comparison
     from softbio.runs import Run
 
 __all__ = ["compare"]
-
-
-class JudgedOn(StrEnum):
-    """The splits that have labels."""
-
-    val_select = "val_select"
-    val_fit = "val_fit"
-    val = "val"
-    test = "test"
-    train = "train"
 
 
 def compare(
@@ -34,9 +25,13 @@ def compare(
         str, typer.Argument(help="Id of the run to compare with.", metavar="BASELINE")
     ],
     split: Annotated[
-        JudgedOn,
-        typer.Option("--split", help="The faces to judge by; a look at test is counted."),
-    ] = JudgedOn.val_select,
+        Split,
+        typer.Option(
+            "--split",
+            help="The faces to judge by. val_select and val_fit are the halves of val. Looks at "
+            "test are counted, for both runs.",
+        ),
+    ] = Split.val_select,
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -53,7 +48,10 @@ def compare(
     by: Annotated[
         list[str] | None,
         typer.Option(
-            "--by", metavar="COLUMN", help="Group faces by this column; give it twice to cross two."
+            "--by",
+            metavar="COLUMN",
+            help="Group by this column of the face set; given twice, the two are crossed. "
+            "Default: the group column.",
         ),
     ] = None,
     tolerance: Annotated[
@@ -96,16 +94,15 @@ def compare(
             baseline_threshold=baseline_threshold,
             tolerance=tolerance / 100,
         )
-        if split is JudgedOn.test:
-            for looked_at in {new.id: new, old.id: old}.values():
-                looked_at.note_test_look()
+        if split is Split.test:
+            for one in {new.id: new, old.id: old}.values():
+                looks = one.note_test_look()
+                times = "time" if looks == 1 else "times"
+                err.print(
+                    f"The test faces of {one.id} were looked at {looks:,} {times}.", soft_wrap=True
+                )
         if csv is not None:
-            from softbio.cli.comparison_tables import comparison_csv
-            from softbio.runs.files import write_atomically
-
-            csv.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(csv, comparison_csv(comparison).encode())
-            err.print(f"Wrote {csv}.", soft_wrap=True)
+            _write_csv(csv, comparison)
         if as_json:
             import json
 
@@ -134,7 +131,17 @@ def _faces(run: Run, columns: tuple[str, ...]) -> FaceSet | None:
     except DataError as error:
         if columns:
             raise
-        err.print(
-            f"{error} Without it, intervals take every face for another person's.", soft_wrap=True
-        )
+        err.print(f"Intervals take every face for another person's: {error}", soft_wrap=True)
         return None
+
+
+def _write_csv(path: Path, comparison: Comparison) -> None:
+    from softbio.cli.comparison_tables import comparison_csv
+    from softbio.errors import DataError
+    from softbio.runs.files import write_atomically
+
+    try:
+        write_atomically(path, comparison_csv(comparison).encode())
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}.") from None
+    err.print(f"Every change in {path}", soft_wrap=True)

@@ -61,10 +61,10 @@ def test_a_person_reads_the_verdict_first_then_who_paid_then_every_change(cli, p
 
 def test_the_file_holds_the_same_rows(cli, pair, tmp_path):
     better, baseline = pair
-    done = cli(better.id, baseline.id, "--csv", "out/changes.csv", "--split", "val")
+    done = cli(better.id, baseline.id, "--csv", "changes.csv", "--split", "val")
     assert done.exit_code == 0
-    assert "Wrote out/changes.csv" in done.stderr
-    lines = list(csv.DictReader((tmp_path / "out/changes.csv").open(encoding="utf-8")))
+    assert "Every change in changes.csv" in done.stderr
+    lines = list(csv.DictReader((tmp_path / "changes.csv").open(encoding="utf-8")))
     rows = judge_pair(better, baseline, "val").rows()
     assert list(lines[0]) == ["metric", "group", "before", "after", "change", "low", "high"]
     assert [(line["metric"], line["group"]) for line in lines] == [
@@ -74,6 +74,16 @@ def test_the_file_holds_the_same_rows(cli, pair, tmp_path):
         for name in ("before", "after", "change", "low", "high"):
             value = getattr(row, name)
             assert line[name] == ("" if np.isnan(value) else repr(value))
+
+
+def test_names_of_groups_cannot_become_formulas(scored_run):
+    from softbio.cli.comparison_tables import comparison_csv
+    from softbio.fairness import compare
+
+    faces = np.array([0, 1, 0, 1])
+    found = compare(faces, faces, 1 - faces, faces, ("=1+1", "men"))
+    groups = {line.split(",")[1] for line in comparison_csv(found).splitlines()[1:]}
+    assert groups == {"'=1+1", "men", "all", ""}
 
 
 def test_thresholds_tolerance_and_split_are_those_that_were_asked_for(cli, pair):
@@ -94,6 +104,8 @@ def test_a_look_at_test_is_counted_for_both_runs_and_one_at_validation_is_not(cl
     assert (better.state.test_looks, baseline.state.test_looks) == (0, 0)
     cli(better.id, baseline.id, "--split", "test")
     assert (better.state.test_looks, baseline.state.test_looks) == (1, 1)
+    done = cli(better.id, baseline.id, "--split", "test")
+    assert f"The test faces of {baseline.id} were looked at 2 times." in done.stderr
 
 
 def test_a_run_compared_with_itself_is_no_evidence(cli, pair):
@@ -107,6 +119,7 @@ def test_a_run_compared_with_itself_is_no_evidence(cli, pair):
     [
         (("nothing",), "There is no run 'nothing'"),
         (("--by", "hat"), "face set"),
+        (("--csv", "no/folder/here.csv"), "here.csv cannot be written"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_no_traceback(cli, pair, arguments, message):
