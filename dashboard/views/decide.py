@@ -115,7 +115,7 @@ def over_thresholds(
         alt="The metric of each group at every threshold, with the rules marked",
     )
     told = f"On {count(len(selection))} faces of validation ({selection.split}). Upright: the rule"
-    if before.calibration == rule.calibration:
+    if before != rule and before.calibration == rule.calibration:
         told += "; dotted: what it is compared with below"
     st.caption(
         f"{told}. A flat stretch means that the choice hardly matters there, a jagged one that it "

@@ -36,11 +36,11 @@ def roc_figure(
             continue
         for index, name in _shared(scores, which):
             curve = which.sweep.curves(index)
-            # Where scores of exactly 0 tie, no threshold reaches the corner, and the line does.
+            # Scores of exactly 0 are above no threshold, and the line ends in the corner all the same.
             x = np.append(curve.false_positive_rate, 1.0)
             y = np.append(curve.true_positive_rate, 1.0)
             _line(
-                drawn, x, y, curve.thresholds, name, _colour(scores, name),
+                drawn, x, y, np.append(curve.thresholds, 0.0), name, _colour(scores, name),
                 f"AUC {figure(float(which.auc[index]), 'number')}", dashed,
                 "false positive rate %{x:.1%}<br>true positive rate %{y:.1%}",
             )  # fmt: skip
@@ -71,10 +71,13 @@ def precision_recall_figure(
         for index, name in _shared(scores, which):
             curve = which.sweep.curves(index)
             some = ~np.isnan(curve.precision)
-            x, y = curve.true_positive_rate[some], curve.precision[some]
-            if len(x):
-                x, y = np.append(0.0, x), np.append(y[0], y)
-            thresholds = np.append(curve.thresholds[some][:1], curve.thresholds[some])
+            # From the first face that is predicted 1 to all of them, see `roc_figure`.
+            every = which.sweep.metric("prevalence")[0, index]
+            x = np.concatenate([[0.0], curve.true_positive_rate[some], [1.0]])
+            y = np.append(curve.precision[some], every)
+            y = np.append(y[0], y)
+            thresholds = np.append(curve.thresholds[some], 0.0)
+            thresholds = np.append(thresholds[0], thresholds)
             _line(
                 drawn, x, y, thresholds, name, _colour(scores, name),
                 f"AP {figure(float(which.average_precision[index]), 'number')}", dashed,
