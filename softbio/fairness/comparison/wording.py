@@ -56,9 +56,21 @@ def told_cell(name: str, label: int, change: Change) -> str:
 
 
 def joined(names: Sequence[str]) -> str:
-    """Return names as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    """Return names as in a sentence; semicolons keep those apart that hold commas themselves.
+
+    Examples
+    --------
+    >>> joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    >>> joined(["women, young", "men, young"])
+    'women, young; and men, young'
+    """
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    if not most:
+        return last
+    if any("," in name for name in names):
+        return f"{'; '.join(most)}; and {last}"
+    return f"{', '.join(most)} and {last}"
 
 
 def _more(people: int) -> str:
