@@ -120,6 +120,39 @@ def test_a_focal_fit_is_a_minimum_that_a_general_solver_cannot_better(data, conf
     assert np.abs(moved).max() < 5e-3
 
 
+def test_products_by_threads_are_those_of_the_whole_matrix(monkeypatch):
+    from softbio.training.head import products
+
+    monkeypatch.setattr(products, "_WORTH", 10)
+    monkeypatch.setattr(products, "_BLOCK", 7)
+    monkeypatch.setattr(products, "_cores", lambda: 3)
+    draws = np.random.default_rng(0)
+    matrix = draws.normal(size=(101, 5)).astype(np.float32)
+    weight, vector = draws.random(101), draws.normal(size=5)
+    with products.row_products(matrix) as found:
+        np.testing.assert_allclose(found.times(vector), matrix @ vector, atol=1e-5)
+        np.testing.assert_allclose(found.transposed_times(weight), matrix.T @ weight, atol=1e-4)
+        for every in (1, 4, 60):
+            rows, part = matrix[::every], weight[::every]
+            expected = rows.T @ (rows * part[:, None])
+            np.testing.assert_allclose(found.gram(weight, every), expected, atol=1e-4)
+
+
+def test_fits_at_the_same_time_leave_the_process_its_threads(data):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import threadpool_info
+
+    def blas():
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    before = blas()
+    with ThreadPoolExecutor(4) as pool:
+        heads = list(pool.map(lambda _: fit_head(data, WEIGHTED), range(8)))
+    assert blas() == before
+    assert all(np.array_equal(head.kernel, heads[0].kernel) for head in heads)
+
+
 def test_a_vanishing_gamma_is_cross_entropy(data):
     plain = fit_head(data, WEIGHTED).scores(data.values)
     focal = fit_head(data, WEIGHTED.model_copy(update={"gamma": 1e-6})).scores(data.values)
@@ -218,7 +251,7 @@ def test_hessians_of_a_part_of_the_faces_lead_to_the_minimum_for_all(monkeypatch
     data = HeadData(data.values[order], data.label[order], data.group[order], GROUPS)
     config = HeadConfig(l2=1e-3, cell_weights={"men 1": 50.0})
     expected = expected_scores(data, config)
-    monkeypatch.setattr(newton, "_BLOCK", 16)
+    monkeypatch.setattr(newton, "_FEW", 16)
     monkeypatch.setattr(newton, "_ROWS", 4)
     thinned = []
     original = newton._Problem.hessian

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softbio.training.head.losses import FaceLoss
+from softbio.training.head.products import RowProducts, row_products
 
 __all__ = ["Metric", "Solution", "minimise"]
 
@@ -34,7 +35,8 @@ _SUFFICIENT = 1e-4
 _MOST_HALVINGS = 30
 #: Faces for each coefficient of which a Hessian is made at first.
 _ROWS = 20
-_BLOCK = 4096
+#: Faces of which there is always a Hessian at once.
+_FEW = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +85,14 @@ def minimise(
     metric : Metric, optional
         Of an earlier fit; it decides how fast the minimum is found and not which.
     """
-    problem = _Problem(matrix, share, face_loss, l2)
+    with row_products(matrix) as products:
+        problem = _Problem(products, share, face_loss, l2, matrix.shape[1])
+        return _descend(problem, len(matrix), start, metric)
+
+
+def _descend(problem: _Problem, count: int, start: np.ndarray, metric: Metric | None) -> Solution:
     point = problem.at(start, problem.logits(start))
-    count, width = matrix.shape
-    every = max(1, count // max(_ROWS * width, _BLOCK))
+    every = max(1, count // max(_ROWS * len(start), _FEW))
     fresh = metric is None
     metric = metric or Metric(problem.hessian(point, every))
     for step in range(1, _MOST_STEPS + 1):
@@ -131,21 +137,21 @@ class _Point:
 
 class _Problem:
     def __init__(
-        self, matrix: np.ndarray, share: np.ndarray, face_loss: FaceLoss, l2: float
+        self, products: RowProducts, share: np.ndarray, face_loss: FaceLoss, l2: float, width: int
     ) -> None:
-        self._matrix = matrix
+        self._products = products
         self._share = share
         self._face_loss = face_loss
-        self._penalty = np.full(matrix.shape[1], l2, dtype=np.float64)
+        self._penalty = np.full(width, l2, dtype=np.float64)
         self._penalty[-1] = 0.0
 
     def logits(self, coefficients: np.ndarray) -> np.ndarray:
-        return (self._matrix @ coefficients.astype(np.float32)).astype(np.float64)
+        return self._products.times(coefficients).astype(np.float64)
 
     def at(self, coefficients: np.ndarray, logit: np.ndarray) -> _Point:
         value, slope, curvature = self._face_loss.all(logit)
         pull = self._penalty * coefficients
-        gradient = self._matrix.T @ (self._share * slope).astype(np.float32)
+        gradient = self._products.transposed_times(self._share * slope)
         loss = float(self._share @ value)
         return _Point(
             coefficients,
@@ -162,22 +168,10 @@ class _Problem:
         It is made of one face in `every`, scaled to the curvature of all of them.
         """
         bend = self._share * np.abs(point.curvature)
-        rows = self._matrix[::every]
-        part = bend[::every]
         if every > 1:
-            part = part * (bend.sum() / max(part.sum(), _TINY))
-        root = np.sqrt(part).astype(np.float32)
-        width = self._matrix.shape[1]
-        total = np.zeros((width, width), dtype=np.float32)
-        # Blocks stay in the processor's cache between the weighting and the product.
-        scaled = np.empty((min(_BLOCK, len(root)), width), dtype=np.float32)
-        for start in range(0, len(root), _BLOCK):
-            stop = start + _BLOCK
-            block = scaled[: len(root[start:stop])]
-            np.multiply(rows[start:stop], root[start:stop, None], out=block)
-            total += block.T @ block
-        hessian = total.astype(np.float64)
-        hessian.flat[:: width + 1] += self._penalty
+            bend = bend * (bend.sum() / max(bend[::every].sum(), _TINY))
+        hessian = self._products.gram(bend, every)
+        hessian.flat[:: len(hessian) + 1] += self._penalty
         return hessian
 
     def search(
