@@ -1,6 +1,6 @@
 """Comparing two runs: how often 95 % intervals hold the true change, and how long it takes.
 
-``python bench/changes.py [--samples 500] [--replicates 500] [--json]`` draws faces with a label and
+``python bench/changes.py [--samples 300] [--replicates 400] [--json]`` draws faces with a label and
 two runs' predictions from populations whose rates are known, compares the runs, and counts how
 often each interval holds the true change.
 
@@ -167,8 +167,8 @@ def seconds(rounds: int = 7, n: int = 40_000, people: int = 2_000) -> dict[str, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=500)
-    parser.add_argument("--replicates", type=int, default=500)
+    parser.add_argument("--samples", type=int, default=300)
+    parser.add_argument("--replicates", type=int, default=400)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     result = {

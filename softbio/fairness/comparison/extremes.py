@@ -22,8 +22,11 @@ B_j`` for one of the j that could be the smallest before, and the bound is taken
 over these.
 
 Two runs with clear smallest parts have exactly the interval of the one smooth
-difference; a run against itself has an interval of no width. A maximum is the
-mirror image.
+difference; a run against itself has an interval of no width. Where parts tie
+before and after, the interval errs on the wide side: the truth would have to
+lie beyond the bounds of all of them. In simulations (``bench/changes.py``) 95 %
+intervals hold the truth 94 to 97 % of the time where the smallest part is clear,
+and 99 to 100 % of the time at ties. A maximum is the mirror image.
 """
 
 from __future__ import annotations
