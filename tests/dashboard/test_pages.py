@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 from dashboard.widgets import scored as scored_module
 from softbio.predict import PredictedFaces
 
-PAGES = ["data", "train", "fairness", "errors", "hypotheses", "predict"]
+PAGES = ["data", "train", "fairness", "decide", "errors", "hypotheses", "predict"]
 
 
 def fine(app):
@@ -222,7 +222,7 @@ def test_scores_of_another_choice_are_not_shown(world, monkeypatch, said):
     assert not app.dataframe
 
 
-@pytest.mark.parametrize("page", ["fairness", "errors"])
+@pytest.mark.parametrize("page", ["fairness", "decide", "errors"])
 def test_damaged_predictions_are_told_as_a_sentence(world, page):
     run = world.add_run(world.add_set())
     (run.path / "predictions.parquet").write_bytes(b"PAR1 cut off")
