@@ -8,14 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from softbio.fairness.counts import GroupCounts
+from softbio.fairness.intervals.drawing import draw_people, kept_people
 from softbio.fairness.intervals.plan import IntervalPlan
-from softbio.fairness.intervals.resampling import (
-    draw_people,
-    kept_people,
-    person_counts,
-    resample_people,
-    strata_of,
-)
+from softbio.fairness.intervals.resampling import person_counts, resample_people, strata_of
 
 __all__ = ["PairCounts", "PairedFaces"]
 

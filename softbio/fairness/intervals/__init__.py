@@ -1,12 +1,12 @@
 """Intervals: how sure every figure is, by face or by person."""
 
+from softbio.fairness.intervals.drawing import draw_people
 from softbio.fairness.intervals.figures import Bounds
 from softbio.fairness.intervals.interval import count_intervals
 from softbio.fairness.intervals.intervals import Intervals, intervals_of
 from softbio.fairness.intervals.plan import IntervalPlan
 from softbio.fairness.intervals.rates import wilson
 from softbio.fairness.intervals.resampling import (
-    draw_people,
     number_people,
     person_counts,
     resample,

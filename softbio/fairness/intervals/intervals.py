@@ -9,11 +9,11 @@ from typing import Literal, cast
 import numpy as np
 
 from softbio.fairness.counts import GroupCounts
+from softbio.fairness.intervals.drawing import kept_people
 from softbio.fairness.intervals.figures import Bounds
 from softbio.fairness.intervals.interval import count_intervals
 from softbio.fairness.intervals.plan import IntervalPlan
 from softbio.fairness.intervals.resampling import (
-    kept_people,
     person_counts,
     resample,
     resample_people,

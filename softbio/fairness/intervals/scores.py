@@ -16,14 +16,10 @@ from collections.abc import Callable
 import numpy as np
 
 from softbio.fairness.intervals.calibration_error import CalibrationError
+from softbio.fairness.intervals.drawing import draw_rows, in_threads, kept_people
 from softbio.fairness.intervals.figures import Bounds, Figures, Tails, figure_intervals
 from softbio.fairness.intervals.plan import IntervalPlan
-from softbio.fairness.intervals.resampling import (
-    draw_rows,
-    in_threads,
-    kept_people,
-    number_people,
-)
+from softbio.fairness.intervals.resampling import number_people
 from softbio.fairness.intervals.unseen import Unseen
 from softbio.fairness.metrics import METRICS, compute_scores
 from softbio.fairness.ranked import FIGURES

@@ -14,7 +14,7 @@ from softbio.fairness import (
     intervals_of,
     score_figures,
 )
-from softbio.fairness.intervals import resampling
+from softbio.fairness.intervals import drawing
 
 GROUPS = ("women", "men")
 PLAN = IntervalPlan(replicates=300)
@@ -100,14 +100,14 @@ def test_intervals_of_scores_are_made_once_for_all_thresholds(faces):
 
 def test_people_are_drawn_once_for_all_thresholds(faces, monkeypatch):
     label, score, group, person = faces
-    resampling._kept.cache_clear()
+    drawing._kept.cache_clear()
     drawn = []
     monkeypatch.setattr(
-        resampling, "draw_people", lambda *given: drawn.append(given) or np.ones((300, 60), "u1")
+        drawing, "draw_people", lambda *given: drawn.append(given) or np.ones((300, 60), "u1")
     )
     for threshold in (0.3, 0.5, 0.7):
         intervals_of(label, score > threshold, group, GROUPS, PLAN, person)
-    resampling._kept.cache_clear()
+    drawing._kept.cache_clear()
     assert len(drawn) == 1
 
 

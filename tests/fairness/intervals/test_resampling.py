@@ -10,6 +10,7 @@ from softbio.fairness import GroupCounts
 from softbio.fairness.intervals import (
     IntervalPlan,
     draw_people,
+    drawing,
     number_people,
     person_counts,
     resample,
@@ -76,7 +77,7 @@ def test_strata_keep_their_sizes():
 
 def test_weights_do_not_depend_on_the_number_of_threads(monkeypatch):
     expected = draw_people(30, 300, 4)
-    monkeypatch.setattr("softbio.fairness.intervals.resampling._cores", lambda: 5)
+    monkeypatch.setattr(drawing, "_cores", lambda: 5)
     np.testing.assert_array_equal(draw_people(30, 300, 4), expected)
 
 

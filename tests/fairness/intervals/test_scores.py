@@ -5,7 +5,7 @@ from sklearn.metrics import roc_auc_score
 
 from softbio.errors import ConfigError
 from softbio.fairness import METRICS, score_figures
-from softbio.fairness.intervals import IntervalPlan, score_intervals
+from softbio.fairness.intervals import IntervalPlan, score_intervals, scores
 
 GROUPS = ("women", "men")
 SCORED = [name for name, each in METRICS.items() if each.needs == "scores"]
@@ -75,7 +75,7 @@ def test_stratified_or_in_small_blocks_it_is_about_the_same(person, monkeypatch)
     drawn = faces(900)
     expected = intervals(*drawn, person=person, replicates=1000)
     for stratify in (False, True):
-        monkeypatch.setattr("softbio.fairness.intervals.scores._AT_A_TIME", 900 * 37)
+        monkeypatch.setattr(scores, "_AT_A_TIME", 900 * 37)
         found = intervals(*drawn, person=person, replicates=1000, stratify=stratify)
         for name in ("all:auc", "brier_difference", "all:log_loss"):
             width = np.ptp(expected[name])
