@@ -97,7 +97,7 @@ def decision(run: Run) -> None:
         over_thresholds(selection, metric, rule, before)
     if proposed is not None:
         effect(run, CHOSEN_ON, rule, before, metric)
-    calibration(predictions, selection, rule)
+    calibration(run, predictions, selection, rule)
     st.header("What the scores tell", anchor=False)
     score_curves(selection, rule, key="decide_curves")
     on_test(run, rule, before, metric)
@@ -123,13 +123,22 @@ def over_thresholds(
     )
 
 
-def calibration(predictions: Predictions, selection: Selection, rule: DecisionRule) -> None:
+def calibration(
+    run: Run, predictions: Predictions, selection: Selection, rule: DecisionRule
+) -> None:
     """Show what the rule's calibration does, or why none could be judged."""
     if rule.calibration is not None:
         st.header("Calibration", anchor=False)
         fitted = str(rule.why.get("calibrated_on", "val_fit"))
-        n = len(predictions.select(fitted))
-        calibration_panel(selection, rule.calibration, fitted, n, key="calibration")
+        head = run.config.head
+        calibration_panel(
+            selection,
+            rule.calibration,
+            fitted,
+            len(predictions.select(fitted)),
+            seen=head is not None and head.fitted_on == fitted,
+            key="calibration",
+        )
     elif not len(predictions.select("val_fit")):
         st.caption(
             ":material/info: This run's faces have no val_fit (they were packed before validation "

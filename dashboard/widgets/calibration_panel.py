@@ -16,7 +16,13 @@ __all__ = ["calibration_panel"]
 
 
 def calibration_panel(
-    selection: Selection, calibration: Calibration, fitted_on: str, n_fitted: int, *, key: str
+    selection: Selection,
+    calibration: Calibration,
+    fitted_on: str,
+    n_fitted: int,
+    *,
+    seen: bool,
+    key: str,
 ) -> None:
     """Show reliability and expected calibration error of each group, as scored and calibrated.
 
@@ -29,6 +35,8 @@ def calibration_panel(
         The split that it was fitted on.
     n_fitted : int
         Faces of that split.
+    seen : bool
+        Whether the run itself learned from them, as a refit's last layer does.
     """
     before, after = drawn_scores(selection), drawn_scores(selection, calibration)
     st.markdown(_told(calibration, fitted_on, n_fitted, selection))
@@ -37,6 +45,12 @@ def calibration_panel(
             "There are no scored faces in val_fit, so the calibration was fitted on the very faces "
             "that it is shown on, and looks better than it is. A set that was packed before "
             "validation was cut in two gets a val_fit when it is packed anew.",
+            icon=":material/warning:",
+        )
+    elif seen:
+        st.warning(
+            f"This run's last layer was fitted on {fitted_on} too, so its scores there are better "
+            "than elsewhere, and the calibration may be too bold.",
             icon=":material/warning:",
         )
     with st.grid(2, min_column_width=320, gap=("medium", "medium")):
