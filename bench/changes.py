@@ -116,9 +116,9 @@ POPULATIONS = (
 )  # fmt: skip
 
 
-def coverage(population: Population, samples: int, replicates: int) -> dict[str, float]:
+def coverage(population: Population, samples: int, replicates: int, seed: int) -> dict[str, float]:
     """Return how often each interval held the truth, and both families as a whole."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng([seed, 1])
     truth = population.truth()
     held: dict[str, list[bool]] = {name: [] for name in (*truth, "all_groups", "all_cells")}
     cells = np.array(population.after) - np.array(population.before)
@@ -174,8 +174,8 @@ def main() -> None:
     result = {
         **seconds(),
         "coverage": {
-            population.name: coverage(population, options.samples, options.replicates)
-            for population in POPULATIONS
+            population.name: coverage(population, options.samples, options.replicates, seed)
+            for seed, population in enumerate(POPULATIONS)
         },
         "samples": options.samples,
         "replicates": options.replicates,
