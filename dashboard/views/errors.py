@@ -44,10 +44,9 @@ def asked_cell(run: Run, split: str, rule: DecisionRule, faces: FaceSet | None) 
             raise DataError(
                 f"{text!r} names no cell. Come from a cell on the page Fairness."
             ) from None
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button("Close", key="cell_close", icon=":material/close:", type="tertiary"):
-                del st.query_params["cell"]
-                st.rerun()
+        if st.button("Close", key="cell_close", icon=":material/close:", type="tertiary"):
+            del st.query_params["cell"]
+            st.rerun()
         judge = _judge_of_cell(run, split)
         colour = group_colours(judge.selection.groups).get(cell.group, "")
         cell_faces(faces_of_cell(judge, rule, cell), cell, colour, faces)

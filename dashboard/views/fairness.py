@@ -9,9 +9,12 @@ from dashboard.widgets.choice import choose
 from dashboard.widgets.confusion import MODES, confusion_matrices
 from dashboard.widgets.curves import training_curves
 from dashboard.widgets.evaluations import (
+    DRAGGED,
     PLAN,
+    Judge,
     faces_or_none,
     judge_run,
+    select_run,
     split_sizes,
 )
 from dashboard.widgets.ghost import State, forget_ghost, ghost_of
@@ -28,9 +31,11 @@ from dashboard.widgets.pickers import (
 )
 from dashboard.widgets.refit import draft_of
 from dashboard.widgets.refit_panel import RefitPanel
+from dashboard.widgets.score_curves import score_curves
 from dashboard.widgets.threshold_controls import ThresholdControls, rule_address
 from dashboard.widgets.told import telling_errors, tells_errors
 from dashboard.widgets.who_paid import who_paid
+from softbio.fairness import DecisionRule
 from softbio.runs import Run
 
 #: The controls stay in sight while the figures are scrolled.
@@ -87,13 +92,11 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
     draft = None
     with controls, telling_errors():
         if panel.settings is not None and faces is not None:
-            draft = draft_of(
-                run, faces, panel.settings, judge, split, by, settled=settled, intervals=PLAN
-            )
+            draft = draft_of(run, faces, panel.settings, judge, split, by, settled=settled)
     shown = judge if draft is None else draft.judge
-    now = shown.at(thresholds.rule)
+    now = shown.at(thresholds.rule, None if settled else DRAGGED)
     comparison = against.compare(shown, thresholds.rule, split, by, draft, settled=settled)
-    place = {**thresholds.values, **panel.values, "kind": thresholds.rule.kind}
+    place = {**thresholds.values, **panel.values}
     ghost = ghost_of((run.id, split, by), State(now, place), settled)
     before = None if ghost is None else ghost.evaluation
     with figures:
@@ -145,6 +148,7 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
             minimum=minimum,
             key="metrics",
         )
+        curves(shown, thresholds.rule, against, split, by)
         if ghost is not None and ghost.evaluation is not now:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.caption(
@@ -155,6 +159,27 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
         thresholds.mount({} if ghost is None else ghost.sliders)
     with refit_place:
         panel.mount(draft, {} if ghost is None else ghost.sliders)
+
+
+def curves(
+    judge: Judge, rule: DecisionRule, against: Against, split: str, by: tuple[str, ...]
+) -> None:
+    """Show what the scores tell at every threshold, where the reader asks for it."""
+    if not judge.scored:
+        return
+    asked = choose(
+        "Curves of the scores",
+        ["hidden", "shown"],
+        "curves",
+        segments=True,
+        help="ROC, precision and recall, histogram and reliability of each group. Sliders answer "
+        "more slowly while they are shown.",
+    )
+    if asked == "shown":
+        baseline = None
+        if against.baseline is not None:
+            baseline = select_run(against.baseline, split, by)
+        score_curves(judge.selection, rule, baseline, key="score_curves")
 
 
 st.html(STICKY)

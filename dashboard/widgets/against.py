@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from dashboard.widgets.choice import choose
-from dashboard.widgets.evaluations import PLAN, Judge, pair_of
+from dashboard.widgets.evaluations import DRAGGED, PLAN, Judge, pair_of
 from dashboard.widgets.pickers import run_caption
 from dashboard.widgets.refit import Draft
 from softbio.fairness import METRICS, Comparison, DecisionRule
@@ -51,7 +51,8 @@ class Against:
         A draft without a baseline is compared with the run that it came from, by the same rule.
 
         What needs scores takes longest and does not depend on the rule: it is kept from one
-        call to the next, and left out while a draft changes under a slider.
+        call to the next, and left out for drafts. While a slider is dragged, intervals come from
+        fewer replicates.
         """
         baseline, other = self.baseline, None
         if baseline is not None:
@@ -61,19 +62,18 @@ class Against:
         if baseline is None or other is None:
             return None
         pair = pair_of(baseline, self.run, split, by)
-        quick = pair.compare(judge, rule, other, PLAN, scores=False)
-        key = (judge, pair, PLAN)
+        quick = pair.compare(judge, rule, other, PLAN if settled else DRAGGED, scores=False)
+        if draft is not None:
+            return quick
         kept = st.session_state.get(_SCORES)
-        if kept is None or kept[0] != key:
-            if draft is not None and not settled:
-                return quick
+        if kept is None or kept[0] != (judge, pair):
             full = pair.compare(judge, rule, other, PLAN, scores=True)
             scored = {
                 name: change
                 for name, change in full.metrics.items()
                 if METRICS[name.removeprefix("all:")].needs == "scores"
             }
-            kept = (key, scored)
+            kept = ((judge, pair), scored)
             st.session_state[_SCORES] = kept
         return replace(quick, metrics=quick.metrics | kept[1])
 

@@ -24,6 +24,7 @@ from softbio.runs import Predictions, Run, Selection
 from softbio.runs.judging import Judge, judge_of
 
 __all__ = [
+    "DRAGGED",
     "PLAN",
     "SPLITS",
     "Judge",
@@ -40,6 +41,8 @@ __all__ = [
 SPLITS = ("val_select", "val_fit", "train", "test")
 #: How certain each figure is.
 PLAN = IntervalPlan()
+#: The same from fewer replicates, while a slider is dragged.
+DRAGGED = replace(PLAN, replicates=400)
 
 
 def split_sizes(predictions: Predictions) -> dict[str, int]:
@@ -102,9 +105,12 @@ def evaluate_run(run: Run, split: str, threshold: float) -> Evaluation:
     return judge_run(run, split).at(common_rule(threshold))
 
 
-def rejudged(judge: Judge, score: np.ndarray, intervals: IntervalPlan | None) -> Judge:
-    """Return a judge of the same faces with other scores, as a refitted last layer gives them."""
-    return Judge(replace(judge.selection, score=score), intervals)
+def rejudged(judge: Judge, score: np.ndarray) -> Judge:
+    """Return a judge of the same faces with other scores, as a refitted last layer gives them.
+
+    It knows no intervals of what needs scores, see `Judge`.
+    """
+    return Judge(replace(judge.selection, score=score), judge.intervals, quick=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from dashboard.widgets.evaluations import Judge, rejudged
 from softbio.config.head import HeadConfig
 from softbio.errors import RunError
 from softbio.faces.faceset import FaceSet
-from softbio.fairness import IntervalPlan
 from softbio.runs import Run
 from softbio.runs.head import Head
 from softbio.training.head import HeadData, fit_head
@@ -40,8 +39,8 @@ class Draft:
         Of its scores.
     fitted : int
         Faces that it was fitted to.
-    sure : bool
-        Whether its judge knows intervals of what needs scores.
+    settled : bool
+        Whether it was fitted after the sliders were let go.
     """
 
     about: tuple[object, ...]
@@ -49,7 +48,7 @@ class Draft:
     head: Head
     judge: Judge
     fitted: int
-    sure: bool
+    settled: bool
 
 
 def why_not(run: Run, faces: FaceSet | None) -> str | None:
@@ -86,17 +85,14 @@ def draft_of(
     by: tuple[str, ...],
     *,
     settled: bool,
-    intervals: IntervalPlan | None,
 ) -> Draft:
     """Fit the last layer to `settings` and judge it on the faces that `judge` judges.
 
     Parameters
     ----------
     settled : bool
-        False while a slider is dragged: a quick fit from the last one, and no intervals where
-        they take long. With γ the loss has no single minimum, so a settled fit begins afresh, and
-        depends on the settings alone.
-    intervals : IntervalPlan, optional
+        False while a slider is dragged: then the fit begins from the last one. With γ the loss has
+        no single minimum, so a settled fit begins afresh, and depends on the settings alone.
 
     Raises
     ------
@@ -108,17 +104,20 @@ def draft_of(
     if last is not None and last.about[:2] != about[:2]:
         last = None
     same = last is not None and last.settings == settings
-    if last is not None and same and last.about == about and (last.sure or not settled):
+    if last is not None and same and last.about == about and (last.settled or not settled):
         return last
     data = fitting_data(run, faces, settings.fitted_on)
-    start = None if last is None or (settled and settings.gamma) else last.head
-    head = fit_head(data, settings, start=start)
+    if last is not None and same and (last.settled or not settled or not settings.gamma):
+        head = last.head
+    else:
+        start = None if last is None or (settled and settings.gamma) else last.head
+        head = fit_head(data, settings, start=start)
     values = _inputs(run, judge.selection.row, str(run.path), _version(run), split, by)
     draft = Draft(
         about,
         settings,
         head,
-        rejudged(judge, head.scores(values), intervals),
+        rejudged(judge, head.scores(values)),
         len(data),
         settled,
     )

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from sklearn.metrics import confusion_matrix
 
 from dashboard.widgets import scored as scored_module
 from softbio.predict import PredictedFaces
@@ -16,23 +15,6 @@ def fine(app):
     assert not app.exception, app.exception
     assert not app.error, [error.value for error in app.error]
     return app
-
-
-def numbers_of(html):
-    """The large figures of the two-by-two tables, (groups, 2, 2)."""
-    found = [int(text.replace(",", "")) for text in re.findall(r"<b>([\d,]+)</b>", html)]
-    return np.array(found).reshape(-1, 2, 2)
-
-
-def matrices(app):
-    html = next(one.proto.body for one in app.get("html") if "sb-matrices" in one.proto.body)
-    return numbers_of(html)
-
-
-def judged(faces, run, split):
-    frame = run.predictions().frame
-    frame = frame[(frame["split"] == split) & frame["label"].notna()]
-    return frame
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -85,41 +67,6 @@ def test_a_damaged_set_is_told_as_a_sentence(world):
     assert "table.parquet is missing" in app.error[0].value
 
 
-@pytest.mark.parametrize("split", ["val", "test"])
-@pytest.mark.parametrize("threshold", [0.5, 0.13])
-def test_the_matrices_are_those_of_scikit_learn(world, split, threshold):
-    faces = world.add_set(n=400)
-    run = world.add_run(faces)
-    app = fine(world.open("fairness"))
-    app.segmented_control(key="choice_split").set_value(split).run()
-    app.slider(key="threshold").set_value(threshold).run()
-    frame = judged(faces, run, split)
-    for index, code in enumerate((-1, 1)):
-        part = frame[frame["gender"] == code]
-        expected = confusion_matrix(
-            part["label"].astype(int), part["score"] > np.float32(threshold), labels=[0, 1]
-        )
-        assert (matrices(fine(app))[index] == expected).all()
-
-
-def test_validation_comes_first_and_test_with_a_word_of_warning(world, said):
-    world.add_run(world.add_set())
-    app = fine(world.open("fairness"))
-    assert app.segmented_control(key="choice_split").value == "val"
-    assert "These are the test faces" not in said(app)
-    app.segmented_control(key="choice_split").set_value("test").run()
-    assert "These are the test faces" in said(app)
-
-
-def test_a_second_run_tells_who_gained_and_who_lost(world, said):
-    faces = world.add_set(n=400)
-    good, bad = world.add_run(faces, noise=0.3), world.add_run(faces, noise=0.9, seed=1)
-    app = fine(world.open("fairness", run=good.id, baseline=bad.id))
-    assert app.selectbox(key="choice_baseline").value == bad.id
-    assert "Women and men gained in accuracy, and no group lost." in said(app)
-    assert "better" in said(app)
-
-
 def test_a_link_keeps_showing_its_run_when_a_newer_one_arrives(world):
     faces = world.add_set()
     old = world.add_run(faces)
@@ -132,20 +79,16 @@ def test_a_link_keeps_showing_its_run_when_a_newer_one_arrives(world):
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.8])
-def test_the_counts_of_errors_are_those_of_the_matrices(world, said, threshold):
-    world.add_run(world.add_set(n=400))
-    fairness = fine(world.open("fairness"))
-    fairness.slider(key="threshold").set_value(threshold).run()
-    errors = fine(world.open("errors"))
-    errors.slider(key="threshold").set_value(threshold).run()
-    text = said(fine(errors))
+def test_the_counts_of_errors_are_those_of_the_predictions(world, said, threshold):
+    run = world.add_run(world.add_set(n=400))
+    text = said(fine(world.open("errors", threshold=str(threshold))))
+    counts = run.predictions().evaluate("val", threshold).counts.values
     for index, group in enumerate(("Women", "Men")):
-        counts = matrices(fairness)[index]
         for label, kind in ((1, "false negatives"), (0, "false positives")):
             assert f"{group}: {kind}" in text
             assert (
-                f"{counts[label, 1 - label]} of {counts[label].sum()} faces with label {label}"
-                in text
+                f"{counts[index, label, 1 - label]} of {counts[index, label].sum()} faces with "
+                f"label {label}" in text
             )
 
 
