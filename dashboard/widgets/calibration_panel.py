@@ -83,7 +83,7 @@ def calibration_panel(
 
 
 def _told(calibration: Calibration, fitted_on: str, n_fitted: int, selection: Selection) -> str:
-    lines = calibration.groups or ("everybody",)
+    lines = calibration.groups or ("Everybody",)
     if calibration.method == "temperature":
         parts = [
             f"{name}: temperature {1 / slope:.3g}"

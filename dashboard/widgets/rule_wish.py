@@ -21,6 +21,11 @@ _FIRST = (
     "balanced_fair_metric", "fair_metric", "worst_cell_accuracy", "accuracy", "balanced_accuracy",
     "true_positive_rate", "true_negative_rate", "precision", "f1", "mcc", "selection_rate",
 )  # fmt: skip
+#: Metrics between groups that nobody can improve by treating all alike badly.
+_LEVELS = {
+    "fair_metric", "balanced_fair_metric", "worst_cell_accuracy", "generalised_entropy",
+    *(name for name in CHARTED if name.endswith("_worst")),
+}  # fmt: skip
 _KINDS = {
     "best": "one for all, best by the metric",
     "share": "for faces with another share of label 1",
@@ -70,6 +75,11 @@ def choose_wish(predictions: Predictions, metric: str, groups: tuple[str, ...]) 
             "Where the metric above is best on validation. Whose face it is need not be known to "
             "use it."
         )
+        if METRICS[metric].scope == "overall" and metric not in _LEVELS:
+            st.caption(
+                ":material/info: This metric tells how far groups are apart and not how well they "
+                "fare: it is also good where hardly anybody is predicted 1, or everybody."
+            )
         asked["maximise"] = metric
     elif kind == "share":
         asked |= _shares(predictions, groups)
