@@ -51,9 +51,9 @@ th:first-child { text-align: left; padding-left: 0; position: sticky; left: 0;
 tbody th { font-weight: 450; max-width: 13rem; }
 thead button { all: unset; cursor: pointer; border-radius: 3px; padding: 0 0.15rem; }
 thead button:focus-visible { outline: 2px solid var(--st-primary-color); }
-thead button::after { content: "↕"; opacity: 0.45; margin-left: 0.25rem; font-size: 0.8rem; }
-th[aria-sort=descending] button::after { content: "↓"; opacity: 1; }
-th[aria-sort=ascending] button::after { content: "↑"; opacity: 1; }
+thead button::after { content: "↕" / ""; opacity: 0.45; margin-left: 0.25rem; font-size: 0.8rem; }
+th[aria-sort=descending] button::after { content: "↓" / ""; opacity: 1; }
+th[aria-sort=ascending] button::after { content: "↑" / ""; opacity: 1; }
 thead i { display: inline-block; width: 0.65em; height: 0.65em; border-radius: 2px;
   margin-right: 0.35em; background: var(--edge); }
 .term { cursor: help; border-bottom: 1px dotted var(--st-gray-text-color); border-radius: 2px; }
