@@ -1,4 +1,4 @@
-"""``softbio runs``: look at the runs of a folder, and remove them."""
+"""``softbio runs``: look at the runs of a folder, name them, and remove them."""
 
 from __future__ import annotations
 
@@ -8,39 +8,56 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from softbio.cli.console import err, out, telling_errors
+from softbio.cli.console import err, telling_errors
 from softbio.cli.options import Models
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from softbio.config import TrainConfig
-    from softbio.runs import Run, RunState
+    from softbio.runs import Run, RunState, RunStore
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Look at the runs, and remove them.", no_args_is_help=True)
+app = typer.Typer(help="Look at the runs, name them, and remove them.", no_args_is_help=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 _RunId = Annotated[str, typer.Argument(help="Id of the run, or its beginning.", metavar="RUN")]
 
 #: Seconds without a sign of life after which a run whose process is gone is called dead.
 _SILENT = 5.0
-_LAST_EPOCHS = 10
-#: Columns from which a terminal has room for everything.
-_ROOMY = 125
-_IN_A_ROOMY_ONE = ("val_accuracy", "val_worst_cell_accuracy", "learning_rate", "seconds")
+_LONGEST_NAME = 200
 
 
 @app.command("list")
-def list_runs(models: Models = None, as_json: _Json = False) -> None:
+def list_runs(
+    models: Models = None,
+    pooled: Annotated[
+        bool,
+        typer.Option(
+            "--pooled",
+            help="Judge the runs on validation, and pool those that differ in their seed only.",
+        ),
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Also write the list to this file.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
     """List the runs, the newest first."""
     with telling_errors():
+        from softbio.cli.run_tables import list_table
+        from softbio.cli.tables import print_table
+        from softbio.errors import ConfigError
         from softbio.runs import RunStore
 
+        if pooled and csv is not None:
+            raise ConfigError("--csv writes the runs one by one: leave out --pooled.")
         store = RunStore(models)
-        lines = [_line(run) for run in store.list()]
+        if pooled:
+            _list_pooled(store, as_json)
+            return
+        lines = [_told(run) for run in store.list()]
         damaged = store.damaged()
+        if csv is not None:
+            _write_csv(csv, store)
         if as_json:
             broken = [
                 {"id": name, "status": "damaged", "error": why} for name, why in damaged.items()
@@ -49,36 +66,68 @@ def list_runs(models: Models = None, as_json: _Json = False) -> None:
             return
         for name, why in damaged.items():
             err.print(f"[yellow]Damaged:[/] {_escaped(f'{name}: {why}')}", soft_wrap=True)
-        if not lines:
-            where = _escaped(str(store.path))
-            err.print(
-                f"There are no runs in {where}. `softbio train DATA` makes one.", soft_wrap=True
-            )
-            return
-        from softbio.cli.tables import print_table
-
-        print_table(_table(lines))
+        if lines:
+            print_table(list_table(lines))
+        else:
+            _say_empty(store)
 
 
 @app.command("show")
 def show(run: _RunId, models: Models = None, as_json: _Json = False) -> None:
     """Show a run: its state, how its settings differ from the recipe's, its epochs."""
     with telling_errors():
+        from softbio.cli.run_tables import changed_settings, show_run
         from softbio.runs import RunStore
 
         found = RunStore(models).get(run)
-        changed = _changed_settings(found.config.train)
-        history = found.history()
-        if as_json:
-            told = _line(found) | {
-                "config": found.config.model_dump(mode="json"),
-                "state": found.state.model_dump(mode="json"),
-                "changed": {path: value for path, _, value in changed},
-                "history": json.loads(history.to_json(orient="records")),
-            }
-            typer.echo(json.dumps(told, indent=2, allow_nan=False))
+        line, history = _told(found), found.history()
+        if not as_json:
+            show_run(found, line)
             return
-        _show(found, changed)
+        changed = changed_settings(found.config.train)
+        told = line | {
+            "config": found.config.model_dump(mode="json"),
+            "state": found.state.model_dump(mode="json"),
+            "changed": {path: value for path, _, value in changed},
+            "history": json.loads(history.to_json(orient="records")),
+        }
+        typer.echo(json.dumps(told, indent=2, allow_nan=False))
+
+
+@app.command("rename")
+def rename(
+    run: _RunId,
+    name: Annotated[str, typer.Argument(help="What to call it; empty: nothing.", metavar="NAME")],
+    models: Models = None,
+) -> None:
+    """Call a run by another name; its id stays."""
+    with telling_errors():
+        from softbio.errors import ConfigError
+        from softbio.runs import RunStore
+
+        name = " ".join(name.split())
+        if len(name) > _LONGEST_NAME:
+            raise ConfigError(
+                f"A name has at most {_LONGEST_NAME} characters. Received: {len(name)}."
+            )
+        found = RunStore(models).get(run)
+        found.update_state(name=name)
+        err.print(f"{found.id} is called {_escaped(name) or 'nothing'} now.", soft_wrap=True)
+
+
+@app.command("note")
+def note(
+    run: _RunId,
+    text: Annotated[str, typer.Argument(help="What to note; empty: no note.", metavar="TEXT")],
+    models: Models = None,
+) -> None:
+    """Write a note on a run, in place of the one that is there."""
+    with telling_errors():
+        from softbio.runs import RunStore
+
+        found = RunStore(models).get(run)
+        found.update_state(note=text.strip())
+        err.print(f"Noted on {found.id}." if text.strip() else f"No note on {found.id} any more.")
 
 
 @app.command("rm")
@@ -107,27 +156,13 @@ def remove(
         err.print(f"Removed {found.id}.")
 
 
-def _line(run: Run) -> dict[str, Any]:
+def _told(run: Run) -> dict[str, Any]:
     """Return what the list tells of a run, as plain data."""
-    state, config, history = run.state, run.config, run.history()
-    kept = history[history["epoch"] == state.best_epoch] if state.best_epoch else history[-1:]
-    figures = kept.get("val_balanced_fair_metric")
-    figure = None if figures is None or figures.isna().all() else float(figures.to_numpy()[-1])
-    return {
-        "id": run.id,
-        "status": state.status,
-        "process_alive": _process_lives(state) if state.status == "running" else None,
-        "name": config.name,
-        "recipe": config.train.recipe,
-        "data": config.data,
-        "created": state.created,
-        "epochs_done": len(history),
-        "epochs": config.train.epochs,
-        "best_epoch": state.best_epoch,
-        "val_balanced_fair_metric": figure,
-        "seconds": state.seconds,
-        "error": state.error,
-    }
+    from softbio.runs.listing import run_line
+
+    line = run_line(run)
+    alive = _process_lives(run.state) if line.status == "running" else None
+    return line._asdict() | {"process_alive": alive}
 
 
 def _process_lives(state: RunState) -> bool:
@@ -139,105 +174,39 @@ def _process_lives(state: RunState) -> bool:
     return silent < _SILENT or is_alive(state.pid, state.pid_created)
 
 
-def _table(lines: list[dict[str, Any]]) -> Table:
-    from softbio.cli.tables import plain_table, width
+def _list_pooled(store: RunStore, as_json: bool) -> None:
+    from softbio.cli.run_tables import pooled_lines, pooled_table
+    from softbio.cli.tables import print_table
 
-    columns = {
-        "run": [line["id"] for line in lines],
-        "status": [_status(line) for line in lines],
-        "name": [line["name"] for line in lines],
-        "recipe": [line["recipe"] for line in lines],
-        "data": [Path(line["data"]).name for line in lines],
-        "epochs": [f"{line['epochs_done']}/{line['epochs']}" for line in lines],
-        "balanced Fair Metric (val)": [_figure(line["val_balanced_fair_metric"]) for line in lines],
-        "created": [_moment(line["created"]) for line in lines],
-    }
-    if not any(columns["name"]):
-        del columns["name"]
-    if width() < _ROOMY:  # the id tells them too
-        del columns["recipe"], columns["created"]
-    table = plain_table()
-    for title in columns:
-        right = title in ("epochs", "balanced Fair Metric (val)")
-        table.add_column(title, justify="right" if right else "left", no_wrap=title == "run")
-    for cells in zip(*columns.values(), strict=True):
-        table.add_row(*(_escaped(cell) for cell in cells))
-    return table
+    lines, passed_over = pooled_lines(store.list())
+    for why in passed_over:
+        err.print(f"[yellow]Passed over:[/] {_escaped(why)}", soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps(lines, indent=2, allow_nan=False))
+    elif lines:
+        print_table(pooled_table(lines))
+    else:
+        _say_empty(store)
 
 
-def _show(run: Run, changed: list[tuple[str, Any, Any]]) -> None:
-    from softbio.cli.tables import plain_table, print_table, width
+def _write_csv(path: Path, store: RunStore) -> None:
+    from softbio.errors import DataError
+    from softbio.runs import write_atomically
+    from softbio.runs.listing import run_line, spreadsheet
 
-    line, config, state = _line(run), run.config, run.state
-    facts = plain_table(show_header=False)
-    facts.add_row("run", run.id)
-    facts.add_row("status", _status(line))
-    if state.error:
-        facts.add_row("error", _escaped(state.error))
-    if config.name:
-        facts.add_row("name", _escaped(config.name))
-    facts.add_row("data", _escaped(f"{config.data} (fingerprint {config.data_fingerprint[:12]})"))
-    facts.add_row("created", _moment(state.created))
-    facts.add_row("epochs", f"{line['epochs_done']}/{line['epochs']}")
-    if state.best_epoch is not None:
-        facts.add_row("kept epoch", str(state.best_epoch))
-    if state.seconds is not None:
-        facts.add_row("seconds", f"{state.seconds:,.1f}")
-    facts.add_row("folder", _escaped(str(run.path)))
-    print_table(facts)
-
-    out.print(f"\nrecipe {_escaped(config.train.recipe)}" + (", changed:" if changed else ""))
-    for path, before, after in changed:
-        out.print(_escaped(f"  {path} = {after} (recipe: {before})"))
-
-    history = run.history()[-_LAST_EPOCHS:]
-    if width() < _ROOMY:
-        history = history.drop(columns=list(_IN_A_ROOMY_ONE), errors="ignore")
-    if len(history):
-        table = plain_table(title="last epochs (val: on the validation split)")
-        for name in history.columns:
-            table.add_column(_escaped(name.replace("_", " ")), justify="right")
-        for row in history.itertuples(index=False):
-            epoch, *figures = row
-            table.add_row(str(epoch), *(_figure(value) for value in figures))
-        out.print()
-        print_table(table)
+    runs = store.list()
+    try:
+        write_atomically(path, spreadsheet(run_line(run) for run in runs))
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}.") from None
+    err.print(f"{len(runs):,} runs in {_escaped(str(path))}", soft_wrap=True)
 
 
-def _changed_settings(config: TrainConfig) -> list[tuple[str, Any, Any]]:
-    """Return path, the recipe's value and this value of each setting that differs."""
-    from softbio.config import RECIPES, settings
-
-    start = RECIPES.get(config.recipe)
-    if start is None:
-        return []
-    paths = [setting.path for setting in settings() if setting.path != "recipe"]
-    pairs = [(path, _value(start, path), _value(config, path)) for path in paths]
-    return [(path, before, after) for path, before, after in pairs if before != after]
-
-
-def _value(config: TrainConfig, path: str) -> Any:
-    value: Any = config
-    for part in path.split("."):
-        value = getattr(value, part)
-    return value
-
-
-def _status(line: dict[str, Any]) -> str:
-    gone = line["status"] == "running" and not line["process_alive"]
-    return "running (its process is gone)" if gone else str(line["status"])
-
-
-def _figure(value: float | None) -> str:
-    if value is None or value != value:
-        return "–"
-    return f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:.1e}"
-
-
-def _moment(seconds: float | None) -> str:
-    from datetime import datetime
-
-    return "–" if seconds is None else f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"
+def _say_empty(store: RunStore) -> None:
+    where = _escaped(str(store.path))
+    err.print(
+        f"There are no runs to list in {where}. `softbio train DATA` makes one.", soft_wrap=True
+    )
 
 
 def _escaped(text: str) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from softbio.errors import RunError
 from softbio.runs.files import write_atomically
 
-__all__ = ["append_epoch", "history_columns", "read_history", "rewind"]
+__all__ = ["append_epoch", "history_columns", "kept_epoch", "read_history", "rewind"]
 
 
 def history_columns(groups: Iterable[str]) -> list[str]:
@@ -82,6 +82,31 @@ def read_history(path: Path, columns: list[str]) -> pd.DataFrame:
         }
     )
     return frame.astype({"epoch": "int64"})
+
+
+def kept_epoch(path: Path, epoch: int | None) -> tuple[int, dict[str, float]]:
+    """Return how many epochs there are, and the defined figures of one of them.
+
+    For lists of many runs: no table is built.
+
+    Parameters
+    ----------
+    path : Path
+    epoch : int or None
+        None: the last one.
+
+    Raises
+    ------
+    RunError
+        If the file is damaged.
+    """
+    columns, lines = _read(path)
+    place = columns.index("epoch") if lines else 0
+    kept = lines[-1:] if epoch is None else [line for line in lines if line[place] == str(epoch)]
+    if not kept:
+        return len(lines), {}
+    cells = zip(columns, kept[-1], strict=True)
+    return len(lines), {name: float(cell) for name, cell in cells if cell}
 
 
 def _read(path: Path) -> tuple[list[str], list[list[str]]]:

@@ -1,0 +1,110 @@
+"""What a list tells of each run, as plain data: the same under the command and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from softbio.runs.history import kept_epoch
+from softbio.runs.run import Run
+
+__all__ = ["FIGURES", "RunLine", "run_line", "spreadsheet"]
+
+#: The history's figures that a list tells, of the epoch whose weights were kept.
+FIGURES = (
+    "val_accuracy",
+    "val_fair_metric",
+    "val_balanced_fair_metric",
+    "val_worst_cell_accuracy",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RunLine(NamedTuple):
+    """A run in a list; None where there is nothing to tell.
+
+    The ``val_`` figures are those of the training's own checks after the kept
+    epoch, with a threshold of one half. What was not trained has none: `judge`
+    judges every run.
+    """
+
+    id: str
+    kind: str
+    status: str
+    name: str
+    note: str
+    recipe: str
+    parent: str | None
+    data: str
+    seed: int | None
+    created: float | None
+    seconds: float | None
+    epochs_done: int | None
+    epochs: int | None
+    best_epoch: int | None
+    test_looks: int
+    error: str | None
+    val_accuracy: float | None
+    val_fair_metric: float | None
+    val_balanced_fair_metric: float | None
+    val_worst_cell_accuracy: float | None
+
+
+def run_line(run: Run) -> RunLine:
+    """Return what a list tells of a run.
+
+    Three small files are read and no table is built of them, so that a list of
+    500 runs appears at once.
+
+    Raises
+    ------
+    RunError
+        If the run is gone or damaged.
+    """
+    state, config = run.state, run.config
+    trained = config.kind == "trained"
+    done = 0
+    figures: dict[str, float] = {}
+    if trained:
+        done, figures = kept_epoch(run.path / "history.csv", state.best_epoch)
+    return RunLine(
+        id=run.id,
+        kind=config.kind,
+        status=state.status,
+        name=config.name if state.name is None else state.name,
+        note=state.note,
+        recipe=config.recipe,
+        parent=config.parent,
+        data=config.data,
+        seed=None if config.train is None else config.train.seed,
+        created=state.created,
+        seconds=state.seconds,
+        epochs_done=done if trained else None,
+        epochs=config.training.epochs if trained else None,
+        best_epoch=state.best_epoch,
+        test_looks=state.test_looks,
+        error=state.error,
+        **{name: figures.get(name) for name in FIGURES},
+    )
+
+
+def spreadsheet(lines: Iterable[RunLine]) -> bytes:
+    """Return the lines as a CSV file for a spreadsheet, in UTF-8.
+
+    Text that a spreadsheet would take for a formula, as a name that begins with
+    ``=``, gets an apostrophe in front.
+    """
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(RunLine._fields)
+    writer.writerows([_cell(value) for value in line] for line in lines)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
