@@ -1,4 +1,4 @@
-"""Runs as a person reads them in a terminal, and as lines of plain data."""
+"""Runs as a person reads them in a terminal: the list, and one run."""
 
 from __future__ import annotations
 
@@ -13,55 +13,18 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from softbio.config import TrainConfig
-    from softbio.runs import Run, RunConfig, RunState
+    from softbio.runs import Run, RunConfig
 
-__all__ = ["changed_settings", "line_of", "list_table", "process_lives", "show_run", "write_list"]
+__all__ = ["changed_settings", "list_table", "show_run"]
 
-#: Seconds without a sign of life after which a run whose process is gone is called dead.
-_SILENT = 5.0
 _LAST_EPOCHS = 10
 #: Columns from which a terminal has room for everything.
 _ROOMY = 125
 _IN_A_ROOMY_ONE = ("val_accuracy", "val_worst_cell_accuracy", "learning_rate", "seconds")
 
 
-def line_of(run: Run) -> dict[str, Any]:
-    """Return what the list tells of a run, as plain data."""
-    state, config, history = run.state, run.config, run.history()
-    kept = history[history["epoch"] == state.best_epoch] if state.best_epoch else history[-1:]
-    figures = kept.get("val_balanced_fair_metric")
-    figure = None if figures is None or figures.isna().all() else float(figures.to_numpy()[-1])
-    return {
-        "id": run.id,
-        "status": state.status,
-        "process_alive": process_lives(state) if state.status == "running" else None,
-        "kind": config.kind,
-        "name": run.name,
-        "recipe": config.recipe,
-        "parent": config.parent,
-        "data": config.data,
-        "created": state.created,
-        "epochs_done": len(history),
-        "epochs": config.training.epochs if config.kind == "trained" else None,
-        "best_epoch": state.best_epoch,
-        "val_balanced_fair_metric": figure,
-        "seconds": state.seconds,
-        "error": state.error,
-        "test_looks": state.test_looks,
-        "note": state.note,
-    }
-
-
-def process_lives(state: RunState) -> bool:
-    import time
-
-    from softbio.jobs.process import is_alive
-
-    silent = time.time() - (state.heartbeat or 0.0)
-    return silent < _SILENT or is_alive(state.pid, state.pid_created)
-
-
 def list_table(lines: list[dict[str, Any]]) -> Table:
+    """Return the table of ``softbio runs list``; columns that say nothing are left out."""
     from softbio.cli.tables import plain_table, width
 
     columns = {
@@ -72,13 +35,16 @@ def list_table(lines: list[dict[str, Any]]) -> Table:
         "data": [Path(line["data"]).name for line in lines],
         "epochs": [_epochs(line) for line in lines],
         "balanced Fair Metric (val)": [_figure(line["val_balanced_fair_metric"]) for line in lines],
-        "test looks": [str(line["test_looks"]) for line in lines],
+        "refit of": [line["parent"] or "" for line in lines],
+        "test looks": [str(line["test_looks"] or "") for line in lines],
         "created": [_moment(line["created"]) for line in lines],
     }
-    if not any(columns["name"]):
-        del columns["name"]
-    if width() < _ROOMY:  # the id tells them too
-        del columns["recipe"], columns["created"], columns["test looks"]
+    for title in ("name", "refit of", "test looks"):
+        if not any(columns[title]):
+            del columns[title]
+    if width() < _ROOMY:  # the id tells recipe and time too, `show` tells the rest
+        for title in ("recipe", "created", "refit of"):
+            columns.pop(title, None)
     table = plain_table()
     for title in columns:
         right = title in ("epochs", "balanced Fair Metric (val)", "test looks")
@@ -88,10 +54,12 @@ def list_table(lines: list[dict[str, Any]]) -> Table:
     return table
 
 
-def show_run(run: Run, changed: list[tuple[str, Any, Any]]) -> None:
+def show_run(run: Run, line: dict[str, Any]) -> None:
+    """Print what there is to know of a run; `line` is what the list tells of it."""
     from softbio.cli.tables import plain_table, print_table, width
 
-    line, config, state = line_of(run), run.config, run.state
+    config, state = run.config, run.state
+    changed = changed_settings(config)
     facts = plain_table(show_header=False)
     facts.add_row("run", run.id)
     facts.add_row("status", _status(line))
@@ -185,22 +153,3 @@ def _moment(seconds: float | None) -> str:
 
 def _epochs(line: dict[str, Any]) -> str:
     return "–" if line["epochs"] is None else f"{line['epochs_done']}/{line['epochs']}"
-
-
-def write_list(path: Path, lines: list[dict[str, Any]]) -> None:
-    """Write the list as CSV, safe to open in a spreadsheet; `DataError` if that fails."""
-    import pandas as pd
-
-    from softbio.errors import DataError
-    from softbio.runs import write_atomically
-
-    frame = pd.DataFrame(lines).map(_harmless)
-    try:
-        write_atomically(path, frame.to_csv(index=False).encode())
-    except OSError as error:
-        raise DataError(f"{path} cannot be written: {error.strerror}.") from None
-
-
-def _harmless(value: Any) -> Any:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value

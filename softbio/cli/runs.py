@@ -84,7 +84,7 @@ def show(run: _RunId, models: Models = None, as_json: _Json = False) -> None:
         if not as_json:
             show_run(found, line)
             return
-        changed = changed_settings(found.config.train)
+        changed = changed_settings(found.config)
         told = line | {
             "config": found.config.model_dump(mode="json"),
             "state": found.state.model_dump(mode="json"),
@@ -175,7 +175,7 @@ def _process_lives(state: RunState) -> bool:
 
 
 def _list_pooled(store: RunStore, as_json: bool) -> None:
-    from softbio.cli.run_tables import pooled_lines, pooled_table
+    from softbio.cli.pooled_runs import pooled_lines, pooled_table
     from softbio.cli.tables import print_table
 
     lines, passed_over = pooled_lines(store.list())
