@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-__all__ = ["CONFIG", "GREY", "chart", "faint", "thin", "threshold_line"]
+__all__ = ["BEHIND", "CONFIG", "GREY", "chart", "faint", "height", "thin", "threshold_line"]
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False}
 #: Read on the light and on the dark page: 3:1 against both.
 GREY = "#7a8594"
+#: Place in the legend of what is drawn for comparison: after the rest, though under it in the chart.
+BEHIND = 2000
 
 _SHARE = {"tickformat": ".0%", "range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
@@ -42,6 +44,11 @@ def chart(title: str, x: str, y: str, *, shares: str = "xy", height: int = 340) 
             "uirevision": "keep",
         }
     )  # fmt: skip
+
+
+def height(compared: bool) -> int:
+    """Return the height of a chart, whose legend is twice as long where something is compared."""
+    return 400 if compared else 340
 
 
 def threshold_line(

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.theme import group_colours
-from dashboard.widgets.charts import GREY, chart, thin
+from dashboard.widgets.charts import BEHIND, GREY, chart, height, thin
 from dashboard.widgets.group_scores import DrawnScores, Marks
 from dashboard.widgets.numbers import figure
 
@@ -26,7 +26,9 @@ def roc_figure(
     baseline : DrawnScores, optional
         Another run's; groups that it does not have are left out.
     """
-    drawn = chart("ROC", "false positive rate", "true positive rate")
+    drawn = chart(
+        "ROC", "false positive rate", "true positive rate", height=height(baseline is not None)
+    )
     drawn.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": GREY, "width": 1, "dash": "dot"},
         showlegend=False, hoverinfo="skip",
@@ -57,7 +59,12 @@ def precision_recall_figure(
     Steps, as average precision counts them; a dotted line is the group's share
     of label 1, which guessing reaches.
     """
-    drawn = chart("Precision and recall", "recall (true positive rate)", "precision")
+    drawn = chart(
+        "Precision and recall",
+        "recall (true positive rate)",
+        "precision",
+        height=height(baseline is not None),
+    )
     prevalence = scores.sweep.metric("prevalence")[0] if len(scores.sweep) else np.array([])
     for index, share in enumerate(prevalence):
         if np.isfinite(share):
@@ -113,6 +120,7 @@ def _line(
         y=thin(y),
         customdata=thin(thresholds),
         name=f"{name}, baseline · {summary}" if dashed else f"{name} · {summary}",
+        legendrank=BEHIND if dashed else None,
         mode="lines",
         line={
             "color": colour, "width": 1.3 if dashed else 2.2, "shape": shape,
@@ -137,6 +145,7 @@ def _points(
             name=f"{name}, {at}",
             mode="markers",
             showlegend=False,
+            cliponaxis=False,
             marker={
                 "size": 13, "symbol": "diamond", "color": _colour(scores, name),
                 "line": {"color": "white", "width": 2},

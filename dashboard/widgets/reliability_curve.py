@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.theme import group_colours
-from dashboard.widgets.charts import GREY, chart, thin
+from dashboard.widgets.charts import BEHIND, GREY, chart, height, thin
 from dashboard.widgets.group_scores import DrawnScores, Marks
 from dashboard.widgets.numbers import count, percent
 from dashboard.widgets.score_histogram import mark_thresholds
@@ -27,7 +27,7 @@ def reliability_figure(
     calibration error. The baseline is dashed and has no bars.
     """
     axis = "calibrated score" if scores.calibrated else "score"
-    drawn = chart(title, f"mean {axis}", "share of label 1")
+    drawn = chart(title, f"mean {axis}", "share of label 1", height=height(baseline is not None))
     drawn.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": GREY, "width": 1, "dash": "dot"},
         showlegend=False, hoverinfo="skip",
@@ -39,7 +39,7 @@ def reliability_figure(
             if name in scores.groups:
                 _curve(drawn, which, index, group_colours(scores.groups)[name], dashed)
     if now is not None:
-        mark_thresholds(drawn, scores, now)
+        mark_thresholds(drawn, scores, now, named=False)  # the words would hide the upper bins
     return drawn
 
 
@@ -56,6 +56,7 @@ def _curve(drawn: go.Figure, scores: DrawnScores, index: int, colour: str, dashe
         y=thin(observed),
         customdata=[count(int(one)) for one in n],
         name=f"{name}, baseline · error {error}" if dashed else f"{name} · error {error}",
+        legendrank=BEHIND if dashed else None,
         mode="lines" if dashed else "lines+markers",
         line={"color": colour, "width": 1.3 if dashed else 2, "dash": "dash" if dashed else "solid"},
         marker={"size": 6},

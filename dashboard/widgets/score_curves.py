@@ -63,6 +63,8 @@ def score_curves(
         "histogram": (histogram_figure, "Histogram of the scores of each group by label"),
         "reliability": (reliability_figure, "Share of label 1 against score, for each group"),
     }
+    if baseline is not None:
+        st.caption("Dashed: the run compared with, its scores as they are.")
     with st.grid(2, min_column_width=320, gap=("medium", "medium")) as grid:
         for name, (draw, alt) in charts.items():
             with grid.cell():

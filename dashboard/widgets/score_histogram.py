@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.theme import group_colours
-from dashboard.widgets.charts import GREY, chart, faint, threshold_line
+from dashboard.widgets.charts import BEHIND, GREY, chart, faint, height, threshold_line
 from dashboard.widgets.group_scores import BINS, DrawnScores, Marks
 from dashboard.widgets.numbers import count, percent
 
@@ -24,7 +24,13 @@ def histogram_figure(
     beside the many at the ends.
     """
     axis = "calibrated score" if scores.calibrated else "score"
-    drawn = chart("Scores by label", axis, "← label 0 · share · label 1 →", shares="")
+    drawn = chart(
+        "Scores by label",
+        axis,
+        "← label 0 · share · label 1 →",
+        shares="",
+        height=height(baseline is not None),
+    )
     tallest = 0.0
     for which, dashed in ((baseline, True), (scores, False)):
         if which is None:
@@ -51,11 +57,13 @@ def histogram_figure(
     return drawn
 
 
-def mark_thresholds(drawn: go.Figure, scores: DrawnScores, now: Marks) -> None:
+def mark_thresholds(
+    drawn: go.Figure, scores: DrawnScores, now: Marks, *, named: bool = True
+) -> None:
     """Draw the thresholds as upright lines, each group's own in its colour."""
     colours = group_colours(scores.groups)
     for line, (name, threshold) in enumerate(now.thresholds.items()):
-        told = f"{name} {threshold:.3f}".strip()
+        told = f"{name} {threshold:.3f}".strip() if named else ""
         threshold_line(drawn, threshold, colours.get(name, GREY), told, line=line)
 
 
@@ -81,6 +89,7 @@ def _outline(
         name=whose,
         legendgroup=whose,
         showlegend=bool(label),
+        legendrank=BEHIND if dashed else None,
         mode="lines",
         line={
             "color": colour, "width": 1 if dashed else 1.5, "shape": "hv",
