@@ -8,6 +8,7 @@ from softbio.cli.compare import compare
 from softbio.cli.decide import decide
 from softbio.cli.demo import demo
 from softbio.cli.evaluate import evaluate
+from softbio.cli.import_ import import_predictions
 from softbio.cli.pack import pack
 from softbio.cli.predict import predict
 from softbio.cli.refit import refit
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for command in (pack, train, refit, decide, evaluate, compare, predict, dashboard, demo):
     app.command()(command)
+app.command("import")(import_predictions)
 app.add_typer(runs, name="runs")
 
 

@@ -19,7 +19,9 @@ __all__ = ["pack_predictions", "read_predictions"]
 _METADATA = b"softbio"
 
 
-def pack_predictions(frame: pd.DataFrame, group_column: str, groups: dict[int, str]) -> bytes:
+def pack_predictions(
+    frame: pd.DataFrame, group_column: str, groups: dict[int, str], *, partial: bool = False
+) -> bytes:
     """Return the bytes of a ``predictions.parquet``.
 
     Parameters
@@ -27,7 +29,10 @@ def pack_predictions(frame: pd.DataFrame, group_column: str, groups: dict[int, s
     frame : DataFrame
         ``filename``, ``split``, ``label``, the group column and ``score`` are
         needed; ``label_version`` defaults to 0, ``fold`` to null and
-        ``out_of_sample`` to whether the split is not ``train``.
+        ``out_of_sample`` to whether the split is not ``train``. A score may be
+        null where `partial`.
+    partial : bool
+        Whether faces may be without a score, as imported predictions are.
 
     Raises
     ------
@@ -47,6 +52,8 @@ def pack_predictions(frame: pd.DataFrame, group_column: str, groups: dict[int, s
         raise ValueError("predictions need unique file names")
     score = frame["score"].to_numpy(dtype=np.float32, na_value=np.nan)
     wrong = ~((score >= 0) & (score <= 1))
+    if partial:
+        wrong &= ~np.isnan(score)
     if wrong.any():
         first = int(np.argmax(wrong))
         raise RunError(

@@ -220,7 +220,12 @@ class Run:
 
     def write_predictions(self, frame: pd.DataFrame) -> None:
         """Write ``predictions.parquet``; for the columns see `pack_predictions`."""
-        data = pack_predictions(frame, self.config.group_column, self.config.groups)
+        data = pack_predictions(
+            frame,
+            self.config.group_column,
+            self.config.groups,
+            partial=self.config.kind == "imported",
+        )
         with self._telling_disk_faults():
             write_atomically(self.path / "predictions.parquet", data)
 

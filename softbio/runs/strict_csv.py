@@ -44,6 +44,9 @@ def read_lines(path: Path) -> tuple[list[str], list[Line]]:
     if not rows:
         raise DataError(f"{path} is empty.")
     header = [cell.strip() for cell in rows[0][1]]
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            raise DataError(f"{path} is separated by {name}: save it with commas.")
     for line, cells in rows[1:]:
         if len(cells) != len(header):
             raise DataError(
