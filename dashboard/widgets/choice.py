@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-__all__ = ["choose", "recall", "remember", "written"]
+__all__ = ["choose", "own", "recall", "remember"]
 
 _WRITTEN = "_written_choices"
 
@@ -44,7 +44,7 @@ def choose(
         What is shown for an option.
     """
     key = f"choice_{name}"
-    kept: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    kept = _kept()
     wanted = st.query_params.get(name)
     if wanted in options and wanted != kept.get(name):
         chosen = wanted
@@ -72,18 +72,29 @@ def recall(name: str, default: str = "") -> str:
     For choices that `choose` has no widget for, such as the state of a component.
     """
     wanted = st.query_params.get(name)
-    return wanted if wanted is not None else written(name, default)
+    return wanted if wanted is not None else _kept().get(name, default)
 
 
-def written(name: str, default: str = "") -> str:
-    """Return what was chosen last under `name`, whatever the address says."""
+def own(key: str, name: str, value: object) -> None:
+    """Give the widget `key`, which stands for the choice `name`, its value before it is drawn.
+
+    What stands in the widget wins, unless the reader changed the address; then, and when the
+    widget is new, it gets `value`. Written also when it stands there already: after a change of
+    page it is the other page's widget's.
+    """
+    wanted = st.query_params.get(name)
+    changed = wanted is not None and wanted != _kept().get(name)
+    st.session_state[key] = value if changed else st.session_state.get(key, value)
+
+
+def _kept() -> dict[str, str]:
     kept: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
-    return kept.get(name, default)
+    return kept
 
 
 def remember(name: str, value: str) -> None:
     """Keep `value` under `name`, in the address too; an empty one leaves the address."""
-    st.session_state.setdefault(_WRITTEN, {})[name] = value
+    _kept()[name] = value
     if not value:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:

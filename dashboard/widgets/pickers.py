@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.places import data_root, face_set_paths
-from dashboard.widgets.choice import choose, recall, remember, written
+from dashboard.widgets.choice import choose, own, recall, remember
 from dashboard.widgets.loading import job_queue, load_faces
 from dashboard.widgets.numbers import count
 from dashboard.widgets.told import empty_state
@@ -149,9 +149,7 @@ def pick_split(sizes: dict[str, int], run: Run | None = None) -> str:
 
 
 def _test_switch(sizes: dict[str, int]) -> bool:
-    asked = st.query_params.get("split")
-    if _TEST_SWITCH not in st.session_state or (asked is not None and asked != written("split")):
-        st.session_state[_TEST_SWITCH] = recall("split") == "test"
+    own(_TEST_SWITCH, "split", recall("split") == "test")
     return st.toggle(
         f"Test faces ({count(sizes['test'])})",
         key=_TEST_SWITCH,
@@ -194,8 +192,7 @@ def pick_minimum() -> int:
     """Let the reader choose how many faces a group needs to be trusted."""
     key = "choice_minimum"
     text = recall("minimum", str(_MINIMUM))
-    if key not in st.session_state or text != written("minimum", str(_MINIMUM)):
-        st.session_state[key] = min(int(text), 10_000) if text.isdigit() else _MINIMUM
+    own(key, "minimum", min(int(text), 10_000) if text.isdigit() else _MINIMUM)
     value = st.number_input(
         "Minimum n",
         0,

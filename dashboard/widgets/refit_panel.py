@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.theme import group_colours
-from dashboard.widgets.choice import choose, recall, remember, written
+from dashboard.widgets.choice import choose, own, recall, remember
 from dashboard.widgets.ghost import forget_ghost
 from dashboard.widgets.live_sliders import Slider, Sliders
 from dashboard.widgets.loading import job_queue
@@ -82,9 +82,7 @@ class RefitPanel:
             self.settings = parse_head(_nested(self.values) | {"fitted_on": where})
 
     def _switched(self, disabled: bool) -> bool:
-        asked = st.query_params.get(_NAME)
-        if _SWITCH not in st.session_state or (asked is not None and asked != written(_NAME)):
-            st.session_state[_SWITCH] = bool(recall(_NAME))
+        own(_SWITCH, _NAME, bool(recall(_NAME)))
         on = st.toggle(
             "Refit the last layer",
             key=_SWITCH,
