@@ -35,7 +35,7 @@ from dashboard.widgets.score_curves import score_curves
 from dashboard.widgets.threshold_controls import ThresholdControls, rule_address
 from dashboard.widgets.told import telling_errors, tells_errors
 from dashboard.widgets.who_paid import who_paid
-from softbio.fairness import DecisionRule
+from softbio.fairness import DecisionRule, Evaluation
 from softbio.runs import Run
 
 #: The controls stay in sight while the figures are scrolled.
@@ -148,6 +148,7 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
             minimum=minimum,
             key="metrics",
         )
+        sureness(now)
         curves(shown, thresholds.rule, against, split, by)
         if ghost is not None and ghost.evaluation is not now:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -159,6 +160,22 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
         thresholds.mount({} if ghost is None else ghost.sliders)
     with refit_place:
         panel.mount(draft, {} if ghost is None else ghost.sliders)
+
+
+def sureness(now: Evaluation) -> None:
+    """Say what the intervals are."""
+    known = now.intervals
+    if known is None:
+        return
+    told = f"Intervals: {known.level:.0%}, "
+    if known.by == "person":
+        told += "drawing people with all their faces."
+    else:
+        told += (
+            "drawing faces, since it is not known who is on them; where people appear more than "
+            "once, these are too narrow."
+        )
+    st.caption(told)
 
 
 def curves(

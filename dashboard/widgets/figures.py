@@ -96,7 +96,7 @@ def figure_nodes(mark: Mark, metric: Metric, *, signed: bool = False) -> list[No
 
 def change_nodes(moved: Change | None, metric: Metric, *, words: bool = True) -> list[Node]:
     """Return a change against the baseline in a line: how much, whether to the good, how sure."""
-    if moved is None:
+    if moved is None or math.isnan(moved.change):
         return []
     sure = moved.low > 0 or moved.high < 0
     verdict = {1: " better", -1: " worse", 0: ""}[better(metric, moved.change)] if sure else ""

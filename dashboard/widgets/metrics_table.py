@@ -125,13 +125,13 @@ def group_nodes(
     colours = group_colours(groups)
     heads: list[Node] = [_head("Metric", None)]
     for index, name in enumerate(groups):
-        mark = node("i", {"style": f"--edge:{colours[name]}"})
+        square = node("i", {"style": f"--edge:{colours[name]}"})
         told = f"fewer faces than the minimum: {int(now.counts.n[index])}" if few[index] else None
         heads.append(
             _head(
                 name[:1].upper() + name[1:],
                 index + 1,
-                mark,
+                square,
                 **{"class": "few" if few[index] else None, "title": told},
             )
         )

@@ -25,7 +25,6 @@ __all__ = [
     "pick_minimum",
     "pick_run",
     "pick_split",
-    "pick_threshold",
     "run_caption",
     "test_looks",
 ]
@@ -203,22 +202,6 @@ def pick_minimum() -> int:
     )
     remember("minimum", str(value))
     return int(value)
-
-
-def pick_threshold() -> float:
-    """Let the reader choose the score above which a face gets label 1."""
-    value = st.slider(
-        "Threshold",
-        0.0,
-        1.0,
-        0.5,
-        0.01,
-        key="threshold",
-        bind="query-params",
-        help="A face whose score is above it gets label 1. Predictions use 0.5 unless told "
-        "otherwise.",
-    )
-    return float(value)
 
 
 def _shell(path: Path) -> str:

@@ -157,7 +157,8 @@ class RefitPanel:
         st.info(
             "**A refit of the last layer only**, not kept: fitted on "
             f"{_FITTED_ON[where]} ({count(draft.fitted)} faces), judged on "
-            f"{SPLIT_NAMES[split].lower()} ({count(len(draft.judge.selection))} faces).{same}",
+            f"{SPLIT_NAMES[split].lower()} ({count(len(draft.judge.selection))} faces).{same} "
+            "What needs scores, as AUC, gets its intervals when it is kept.",
             icon=":material/bolt:",
         )
 

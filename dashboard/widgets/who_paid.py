@@ -25,6 +25,7 @@ _STYLE = (
     BARS_STYLE
     + FIGURE_STYLE
     + """
+p.quiet { margin: 0 0 0.35rem; font-size: 0.88rem; }
 .verdict { margin: 0 0 0.6rem; padding: 0.6rem 0.8rem; border-left: 4px solid var(--edge);
   background: var(--st-secondary-background-color); border-radius: 0 6px 6px 0; }
 .verdict b { font-weight: 650; }
@@ -131,8 +132,15 @@ def who_paid_nodes(comparison: Comparison, against: str) -> list[Node]:
         node("thead", {}, node("tr", {}, *heads)),
         node("tbody", {}, *lines),
     )
-    label = f"Change of each group and cell against {against}"
+    about = f"Change of each group and cell against {against}"
+    drawn = "people" if comparison.by == "person" else "faces"
     return [
+        node(
+            "p",
+            {"class": "quiet"},
+            f"Who paid, against {against}, on the same {count(comparison.n)} faces; intervals "
+            f"{comparison.plan.level:.0%}, by {drawn}.",
+        ),
         node(
             "p",
             {
@@ -144,7 +152,7 @@ def who_paid_nodes(comparison: Comparison, against: str) -> list[Node]:
         ),
         node(
             "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label},
+            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": about},
             table,
         ),
     ]
