@@ -51,7 +51,7 @@ def kleene(node, world):
 @given(nodes)
 def test_what_is_printed_is_read_back_as_the_same_formula(node):
     formula = Formula(node)
-    assert parse(str(formula)) == formula
+    assert parse(str(formula)).tree == formula.tree
 
 
 @given(nodes, st.lists(st.lists(st.sampled_from([-1, 0, 1]), min_size=7, max_size=7), max_size=4))
@@ -76,7 +76,7 @@ def test_no_parenthesis_can_be_left_out(node):
             if depth == 0:
                 break
         without = text[:at] + text[at + 1 : end] + text[end + 1 :]
-        assert parse(without) != Formula(node)
+        assert parse(without).tree != node
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_no_parenthesis_can_be_left_out(node):
     ],
 )
 def test_operators_bind_as_documented(text, meaning):
-    assert parse(text) == parse(meaning)
+    assert parse(text).tree == parse(meaning).tree
 
 
 def test_names_come_in_the_order_of_their_first_appearance():
@@ -108,8 +108,8 @@ def test_a_frame_with_nulls_is_a_table_with_unknowns():
 
 
 def test_names_are_found_in_any_case_unless_two_fit():
-    assert parse("blond_hair").resolve(["Blond_Hair"]) == parse("Blond_Hair")
-    assert parse("male").resolve(["male", "Male"]) == parse("male")
+    assert str(parse("blond_hair").resolve(["Blond_Hair"])) == "Blond_Hair"
+    assert str(parse("male").resolve(["male", "Male"])) == "male"
     with pytest.raises(FormulaError, match="may be Male or MALE"):
         parse("male").resolve(["Male", "MALE"])
 
@@ -151,4 +151,4 @@ def test_any_text_is_a_formula_or_a_formula_error(text):
         formula = parse(text)
     except FormulaError:
         return
-    assert parse(str(formula)) == formula
+    assert parse(str(formula)).tree == formula.tree
