@@ -25,6 +25,13 @@ page = st.navigation(
             help="Choose settings, train, watch; trainings go on without the page.",
         ),
         st.Page(
+            "views/runs.py",
+            title="Runs",
+            icon=":material/scatter_plot:",
+            url_path="runs",
+            help="All runs: a plot of what each gains and pays, a table, predictions from elsewhere.",
+        ),
+        st.Page(
             "views/fairness.py",
             title="Fairness",
             icon=":material/balance:",

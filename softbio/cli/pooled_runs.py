@@ -52,7 +52,7 @@ def pooled_lines(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], list[str]]:
         lines.append(
             {
                 "run": group[0].id,
-                "name": group[0].name,
+                "name": next((run.name for run in group if run.name), ""),
                 "recipe": group[0].config.recipe,
                 "data": group[0].config.data,
                 "seeds": len(group),

@@ -1,0 +1,92 @@
+"""All runs as lines of a table, read anew only where a file changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.widgets.loading import job_queue
+from softbio.errors import RunError
+from softbio.runs import Run
+from softbio.runs.listing import RunLine, run_line
+
+__all__ = ["all_lines", "matching", "table_of"]
+
+_FILES = ("state.json", "history.csv")
+
+
+def all_lines() -> dict[str, tuple[Run, RunLine]]:
+    """Return every run with its line by its id, newest first."""
+    found = {}
+    for run in job_queue().list():
+        try:
+            times = tuple(_changed(run.path / name) for name in _FILES)
+            found[run.id] = (run, _line(run, str(run.path), times))
+        except RunError:
+            continue  # removed meanwhile
+    return found
+
+
+def matching(lines: Sequence[RunLine], text: str, kind: str, data: str) -> list[RunLine]:
+    """Return the lines of a kind and a face set whose texts hold every word of `text`.
+
+    Parameters
+    ----------
+    text : str
+        Words, in any case; empty: all.
+    kind, data : str
+        ``all``, or a kind and the name of a face set.
+    """
+    words = text.lower().split()
+    return [
+        line
+        for line in lines
+        if kind in ("all", line.kind)
+        and data in ("all", Path(line.data).name)
+        and all(word in _text(line) for word in words)
+    ]
+
+
+def table_of(lines: Sequence[RunLine]) -> pd.DataFrame:
+    """Return the lines as a table for a reader."""
+    frame = pd.DataFrame(
+        {
+            "Name": [line.name for line in lines],
+            "Run": [line.id for line in lines],
+            "Status": [line.status for line in lines],
+            "Made by": [line.recipe for line in lines],
+            "Face set": [Path(line.data).name for line in lines],
+            "Seed": pd.array([line.seed for line in lines], dtype="Int64"),
+            "Epochs": [
+                "" if line.epochs is None else f"{line.epochs_done}/{line.epochs}" for line in lines
+            ],
+            "Looks at test": [line.test_looks for line in lines],
+            "Created": pd.to_datetime(
+                pd.array([line.created for line in lines], dtype="Float64"), unit="s"
+            ),
+            "Note": [line.note for line in lines],
+            "Refit of": [line.parent or "" for line in lines],
+        }
+    )
+    return frame
+
+
+def _text(line: RunLine) -> str:
+    parts = (line.id, line.name, line.note, line.recipe, line.status, line.parent or "")
+    return " ".join((*parts, Path(line.data).name)).lower()
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_resource(show_spinner=False, max_entries=4000)
+def _line(_run: Run, path: str, times: tuple[int, ...]) -> RunLine:
+    del path, times  # the key
+    return run_line(_run)

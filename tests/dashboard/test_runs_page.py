@@ -1,0 +1,153 @@
+"""The page Runs: the plot's points, the table's filters, naming, deleting, importing."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+
+from dashboard.widgets.judged_runs import judge_runs, points_of, pooled_points
+from dashboard.widgets.pareto import pareto_figure
+from dashboard.widgets.run_lines import all_lines, matching
+from softbio.runs.judging import judge
+
+
+def titles(app):
+    return [header.value for header in app.header]
+
+
+def table(app):
+    return app.dataframe[0].value
+
+
+def charted(figure, kind):
+    return next(trace for trace in figure.data if trace.name == kind)
+
+
+def test_without_runs_it_says_what_to_do(world, said):
+    app = world.open("runs")
+    assert not app.exception
+    assert "No run yet" in titles(app)
+    assert "softbio train" in said(app)
+
+
+def test_a_run_that_has_not_scored_is_in_the_table_only(world, said):
+    run = world.add_run(world.add_set(), status="failed")
+    app = world.open("runs")
+    assert not app.exception
+    assert "No run has scored its faces yet." in said(app)
+    assert list(table(app)["Run"]) == [run.id]
+
+
+def test_the_plot_shows_what_the_judge_says(world):
+    faces = world.add_set(n=400)
+    runs = [world.add_run(faces, noise=noise) for noise in (0.3, 0.9)]
+    judged, passed_over = judge_runs(runs, "val_select")
+    assert passed_over == {}
+    points = points_of(judged, ("accuracy", "worst_cell_accuracy"))
+    for run, point in zip(runs, points, strict=True):
+        expected = judge(run, "val_select", faces=faces).overall
+        assert point.values == (expected["accuracy"], expected["worst_cell_accuracy"])
+        assert point.low[0] < point.values[0] < point.high[0]
+    trace = charted(pareto_figure(points, "accuracy", "worst_cell_accuracy"), "trained")
+    assert tuple(trace.x) == tuple(point.values[0] for point in points)
+    assert [row[0] for row in trace.customdata] == [run.id for run in runs]
+    assert list(trace.marker.symbol) == ["circle", "circle-open"]
+
+
+def test_names_in_the_plot_are_text_and_no_markup(world):
+    run = world.add_run(world.add_set())
+    run.update_state(name="<img src=x>")
+    figure = pareto_figure(
+        points_of(judge_runs([run], "val_select")[0], ("accuracy", "fair_metric")),
+        "accuracy",
+        "fair_metric",
+    )
+    trace = charted(figure, "trained")
+    assert "<img" not in trace.text[0] and "<img" not in trace.customdata[0][1]
+
+
+def test_seeds_are_pooled_to_their_mean_and_spread(world):
+    faces = world.add_set(n=400)
+    runs = []
+    for seed in (0, 1, 2):
+        run = world.add_run(faces, seed=seed)
+        config = run.config.model_copy(
+            update={"train": run.config.training.model_copy(update={"seed": seed})}
+        )
+        (run.path / "config.json").write_text(config.model_dump_json())
+        runs.append(type(run)(run.path))
+    lone = world.add_run(faces, name="report")
+    judged, _ = judge_runs([*runs, lone], "val_select")
+    pooled, alone = pooled_points(judged, ("accuracy", "fair_metric"))
+    values = pd.Series([one.evaluation.overall["accuracy"] for one in judged[:3]])
+    assert pooled.seeds == 3
+    assert pooled.values[0] == pytest.approx(values.mean())
+    assert pooled.high[0] - pooled.values[0] == pytest.approx(values.std(ddof=1))
+    assert alone == points_of(judged[3:], ("accuracy", "fair_metric"))[0]
+
+
+def test_a_run_without_faces_in_the_split_is_passed_over_with_a_reason(world):
+    run = world.add_run(world.add_set())
+    judged, passed_over = judge_runs([run], "val_fit")
+    assert judged == []
+    assert "nothing to judge" in passed_over[run.id]
+
+
+def test_a_look_at_test_is_counted_once_for_each_run_shown(world):
+    faces = world.add_set()
+    runs = [world.add_run(faces), world.add_run(faces, seed=1)]
+    app = world.open("runs")
+    assert [run.state.test_looks for run in runs] == [0, 0]
+    app.toggle(key="test_switch").set_value(True).run()
+    app.run()
+    assert not app.exception
+    assert [run.state.test_looks for run in runs] == [1, 1]
+
+
+def test_filters_narrow_the_table(world):
+    faces = world.add_set()
+    kept = world.add_run(faces)
+    kept.update_state(name="Keep this", note="for the report")
+    world.add_run(faces, status="failed", name="report")
+    lines = [line for _, line in all_lines().values()]
+    assert [line.id for line in matching(lines, "KEEP report", "all", "all")] == [kept.id]
+    assert matching(lines, "", "imported", "all") == []
+    assert len(matching(lines, "", "trained", "small")) == 2
+    app = world.open("runs")
+    app.text_input(key="runs_filter").set_value("keep").run()
+    assert list(table(app)["Run"]) == [kept.id]
+    app.text_input(key="runs_filter").set_value("nowhere").run()
+    assert "No run matches." in [info.value for info in app.info]
+
+
+def test_the_csv_holds_no_formula(world):
+    from softbio.runs.listing import spreadsheet
+
+    run = world.add_run(world.add_set())
+    run.update_state(name="=1+1", note="@x")
+    row = next(csv.DictReader(io.StringIO(spreadsheet([all_lines()[run.id][1]]).decode())))
+    assert (row["id"], row["name"], row["note"]) == (run.id, "'=1+1", "'@x")
+
+
+def test_an_upload_becomes_a_run_and_a_fault_has_the_uploads_name(world):
+    faces = world.add_set()
+    world.add_run(faces)
+    frame = pd.DataFrame({"filename": faces.table["filename"], "score": 0.25})
+    app = world.open("runs")
+    app.file_uploader(key="import_file").upload("vendor.csv", frame.to_csv(index=False).encode())
+    app.text_input(key="import_name").set_value("vendor")
+    next(button for button in app.button if button.label == "Import").click().run()
+    assert not app.exception
+    assert "200 predictions imported" in app.success[0].value
+    made = world.store.list()[0]
+    assert (made.name, made.config.kind, made.config.imported.file) == (
+        "vendor",
+        "imported",
+        "vendor.csv",
+    )
+    frame.loc[3, "score"] = 2.0
+    app.file_uploader(key="import_file").upload("vendor.csv", frame.to_csv(index=False).encode())
+    next(button for button in app.button if button.label == "Import").click().run()
+    assert app.error[0].value.startswith("vendor.csv, line 5, column score:")
+    assert len(world.store.list()) == 2
