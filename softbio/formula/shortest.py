@@ -2,8 +2,8 @@
 
 A name is split off, or the names are parted, wherever the function allows it;
 neither makes a formula longer than it must be. What is left and depends on
-three names or fewer is looked up among all functions of three names. Only where
-nothing can be split off is the shortest of several ways to divide taken.
+four names or fewer is looked up among all functions of so many names. Only
+where nothing can be split off is the shortest of several ways to divide taken.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from functools import lru_cache
 from softbio.formula.canonical import Canonical, variable_table
 from softbio.formula.minimal import disjunctive_tree, minimal_terms
 from softbio.formula.polarity import fewest_nots
+from softbio.formula.quaternary import tabled_tree
 from softbio.formula.ternary import MAX_LISTED_NAMES, listed_tree
 from softbio.formula.tree import Join, Name, Node, Not, join, leaves
 
 __all__ = ["shortest_tree"]
 
 # Trying every name at every step would take ever longer with their number.
-_ALL_DIVIDED = 4
+_ALL_DIVIDED = 5
 
 
 def shortest_tree(canonical: Canonical) -> Node:
@@ -39,6 +40,8 @@ def shortest_tree(canonical: Canonical) -> Node:
 def _shortest(function: Canonical) -> Node:
     if len(function) <= MAX_LISTED_NAMES:
         return listed_tree(function)
+    if len(function) == 4:
+        return tabled_tree(function)
     parted = _parted(function)
     if parted is not None:
         return parted
@@ -120,7 +123,7 @@ def _fixed(names: tuple[str, ...], table: int, which: int) -> int:
 
 
 def _divided(function: Canonical) -> Iterator[Node]:
-    """Forms that ask one name first: each of four, of more the one that leaves least to ask."""
+    """Forms that ask one name first: each of five, of more the one that leaves least to ask."""
 
     def part(table: int) -> Canonical:
         return Canonical.of_table(function.names, table)
