@@ -1,14 +1,18 @@
+import csv
 import json
 import os
 import time
 
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 from typer.testing import CliRunner
 
 from softbio.cli import app
 from softbio.config import apply_settings
-from softbio.runs import RunStore
+from softbio.config.head import HeadConfig
+from softbio.runs import ImportedFrom, RunStore
 
 
 @pytest.fixture
@@ -121,8 +125,93 @@ def test_a_run_whose_process_died_is_told_and_may_go(cli, scored_run):
     assert not scored_run.path.exists()
 
 
-@pytest.mark.parametrize("command", ["show", "rm"])
+@pytest.mark.parametrize("command", [["show"], ["rm"], ["rename", "x"], ["note", "x"]])
 def test_an_id_that_means_no_run_is_told(cli, command):
-    done = cli(command, "../models")
+    done = cli(command[0], "../models", *command[1:])
     assert done.exit_code == 2
     assert "not the id of a run" in done.stderr
+
+
+def test_renaming_and_noting_are_shown_and_taken_back(cli, scored_run):
+    assert cli("rename", scored_run.id, "  mine\n[bold]  two ").exit_code == 0
+    assert cli("note", scored_run.id, "weights look odd").exit_code == 0
+    shown = cli("show", scored_run.id).stdout
+    assert "mine [bold] two" in shown
+    assert "weights look odd" in shown
+    assert "mine [bold] two" in cli("list").stdout
+    cli("rename", scored_run.id, "")
+    cli("note", scored_run.id, "")
+    assert (scored_run.name, scored_run.state.note) == ("", "")
+
+
+def test_a_name_that_is_too_long_is_refused(cli, scored_run):
+    done = cli("rename", scored_run.id, "x" * 201)
+    assert done.exit_code == 2
+    assert "at most 200 characters" in done.stderr
+
+
+def test_the_list_as_csv_holds_every_run_and_no_formula(cli, scored_run, tmp_path):
+    scored_run.update_state(name="=HYPERLINK(1)", note="-1, or so")
+    scored_run.note_test_look()
+    path = tmp_path / "runs.csv"
+    assert cli("list", "--csv", str(path)).exit_code == 0
+    (row,) = csv.DictReader(path.open(newline=""))
+    assert row["id"] == scored_run.id
+    assert (row["name"], row["note"]) == ("'=HYPERLINK(1)", "'-1, or so")
+    assert (row["kind"], row["test_looks"], row["parent"]) == ("trained", "1", "")
+    assert float(row["val_balanced_fair_metric"]) == 0.2
+
+
+def test_refits_and_imports_are_listed_shown_and_removed(cli, store, run_config):
+    refit = store.create(
+        run_config.model_copy(
+            update={"kind": "refit", "parent": "the-parent", "head": HeadConfig()}
+        )
+    )
+    source = ImportedFrom(file="vendor.csv", sha256="0" * 64, scores=False, faces=7)
+    imported = store.create(
+        run_config.model_copy(update={"kind": "imported", "train": None, "imported": source})
+    )
+    told = {line["id"]: line for line in json.loads(cli("list", "--json").stdout)}
+    assert (told[refit.id]["kind"], told[refit.id]["parent"]) == ("refit", "the-parent")
+    assert (told[imported.id]["recipe"], told[imported.id]["epochs"]) == ("imported", None)
+    assert "the-parent" in cli("list").stdout
+    assert "the-parent" in cli("show", refit.id).stdout
+    assert "vendor.csv" in cli("show", imported.id).stdout
+    for run in (refit, imported):
+        assert json.loads(cli("show", run.id, "--json").stdout)["kind"] == run.config.kind
+        assert cli("rm", run.id, "--yes").exit_code == 0
+    assert store.list() == []
+
+
+def test_pooled_seeds_have_a_mean_and_a_spread_and_a_lone_run_has_none(cli, store, run_config):
+    accuracies = []
+    for seed, epochs in ((0, 2), (1, 2), (0, 3)):
+        train = apply_settings(run_config.train, [f"seed={seed}", f"epochs={epochs}"])
+        run = store.create(run_config.model_copy(update={"train": train}))
+        draws = np.random.default_rng(10 * epochs + seed)
+        frame = pd.DataFrame(
+            {
+                "filename": [f"{i}.jpg" for i in range(80)],
+                "split": "val_select",
+                "label": pd.array(draws.integers(0, 2, 80), dtype="Int8"),
+                "gender": pd.array(draws.choice([-1, 1], 80), dtype="Int8"),
+                "score": draws.uniform(size=80).astype(np.float32),
+            }
+        )
+        run.write_predictions(frame)
+        run.update_state(status="done")
+        accuracies.append(float(((frame["score"] > 0.5) == frame["label"]).mean()))
+    lone, pooled = sorted(
+        json.loads(cli("list", "--pooled", "--json").stdout), key=lambda x: x["seeds"]
+    )
+    assert (lone["seeds"], pooled["seeds"]) == (1, 2)
+    assert pooled["accuracy"]["mean"] == pytest.approx(np.mean(accuracies[:2]))
+    assert pooled["accuracy"]["sd"] == pytest.approx(np.std(accuracies[:2], ddof=1))
+    assert lone["accuracy"] == {"mean": pytest.approx(accuracies[2]), "sd": None}
+    assert "±" in cli("list", "--pooled").stdout
+
+
+def test_a_pooled_list_is_not_written_as_csv(cli, tmp_path):
+    done = cli("list", "--pooled", "--csv", str(tmp_path / "x.csv"))
+    assert done.exit_code == 2
