@@ -12,8 +12,10 @@ from dashboard.widgets.evaluations import (
     DRAGGED,
     PLAN,
     Judge,
+    at_hand,
     faces_or_none,
     judge_run,
+    prepare,
     select_run,
     split_sizes,
 )
@@ -93,7 +95,7 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
     with controls, telling_errors():
         if panel.settings is not None and faces is not None:
             draft = draft_of(run, faces, panel.settings, judge, split, by, settled=settled)
-    shown = judge if draft is None else draft.judge
+    shown = at_hand(judge, thresholds.rule) if draft is None else draft.judge
     now = shown.at(thresholds.rule, None if settled else DRAGGED)
     comparison = against.compare(shown, thresholds.rule, split, by, draft, settled=settled)
     place = {**thresholds.values, **panel.values}
@@ -208,3 +210,6 @@ if len(history):
     if best:
         st.caption(f"The weights of epoch {best} were kept.")
     training_curves(history, list(run.config.groups.values()), key="curves")
+# What takes seconds comes when everything else can be seen.
+if prepare(judge_run(run, split, by, PLAN)):
+    st.rerun()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,6 @@ from softbio.faces.faceset import FaceSet
 from softbio.fairness import (
     Comparison,
     DecisionRule,
-    Evaluation,
     IntervalPlan,
     common_rule,
     compare,
@@ -29,10 +29,11 @@ __all__ = [
     "SPLITS",
     "Judge",
     "Pair",
-    "evaluate_run",
+    "at_hand",
     "faces_or_none",
     "judge_run",
     "pair_of",
+    "prepare",
     "rejudged",
     "select_run",
     "split_sizes",
@@ -43,6 +44,8 @@ SPLITS = ("val_select", "val_fit", "train", "test")
 PLAN = IntervalPlan()
 #: The same from fewer replicates, while a slider is dragged.
 DRAGGED = replace(PLAN, replicates=400)
+
+_PREPARED: weakref.WeakSet[Judge] = weakref.WeakSet()
 
 
 def split_sizes(predictions: Predictions) -> dict[str, int]:
@@ -100,9 +103,24 @@ def _judge(
     return judge_of(_run, _chosen, intervals)
 
 
-def evaluate_run(run: Run, split: str, threshold: float) -> Evaluation:
-    """Return what each group gets at one threshold, without intervals."""
-    return judge_run(run, split).at(common_rule(threshold))
+def at_hand(judge: Judge, rule: DecisionRule) -> Judge:
+    """Return `judge`, or while it is not prepared a twin that answers at once.
+
+    The intervals of what needs scores take seconds at tens of thousands of faces: the page is
+    painted without them first, see `prepare`.
+    """
+    if judge in _PREPARED or rule.calibration is not None or not judge.scored:
+        return judge
+    return Judge(judge.selection, judge.intervals, quick=True)
+
+
+def prepare(judge: Judge) -> bool:
+    """Compute what `at_hand` left out; return whether there was anything to compute."""
+    if judge in _PREPARED or not judge.scored:
+        return False
+    judge.at(common_rule(0.5))
+    _PREPARED.add(judge)
+    return True
 
 
 def rejudged(judge: Judge, score: np.ndarray) -> Judge:

@@ -84,7 +84,8 @@ def figure_nodes(mark: Mark, metric: Metric, *, signed: bool = False) -> list[No
     was = change(mark.ghost, unit) if signed else figure(mark.ghost, unit)
     line: list[Node] = []
     if math.isfinite(mark.ghost) and was != shown:
-        line.append(node("s", {"title": f"before the last move: {was}"}, was.removesuffix(" %")))
+        said = node("span", {"class": "unseen"}, "was ")
+        line += [node("s", {"title": "before the last move"}, said, was.removesuffix(" %")), " "]
     line.append(node("b", {}, shown))
     if math.isnan(mark.value):
         under = f"no {metric.empty}" if metric.empty else ""

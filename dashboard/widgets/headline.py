@@ -74,7 +74,7 @@ def headline_nodes(
         shown, was = figure(mark.value, metric.unit), figure(mark.ghost, metric.unit)
         large: list[Node] = [shown]
         if was not in (shown, "–"):
-            large.append(node("s", {}, f"was {was}"))
+            large += [" ", node("s", {}, f"was {was}")]
         sure = interval(mark.low, mark.high, metric.unit)
         if mark.value != mark.value:
             sure = f"no {metric.empty}"

@@ -44,7 +44,7 @@ input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset
 """
 
 _JS = r"""
-const PAUSE = 30        // ms: gathers what one key press or one movement does
+const PAUSE = 8         // ms: gathers what one key press or one movement does
 const PATIENCE = 3000   // ms: an answer that does not come must not lock the sliders
 const memory = new WeakMap()
 

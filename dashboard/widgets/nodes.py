@@ -38,6 +38,7 @@ a, button { font: inherit; color: inherit; }
   font-size: 0.85rem; line-height: 1.4; border-radius: 6px; pointer-events: none;
   background: var(--st-text-color); color: var(--st-background-color);
 }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .quiet { color: var(--st-gray-text-color); }
 """
 
@@ -109,25 +110,32 @@ function order(table, sorted) {
 
 function listen(root, kept) {
   const tip = kept.tip
-  const show = (event) => {
-    const about = event.target.closest?.("[data-tip]")
-    if (!about) return hide()
-    tip.textContent = about.dataset.tip
-    tip.style.display = "block"
+  let about = null
+  const place = () => {
+    if (!about?.isConnected) return hide()
     const box = about.getBoundingClientRect()
     const below = box.bottom + 6 + tip.offsetHeight < window.innerHeight
     tip.style.top = `${below ? box.bottom + 6 : box.top - 6 - tip.offsetHeight}px`
     const right = document.documentElement.clientWidth - tip.offsetWidth - 8
     tip.style.left = `${Math.max(8, Math.min(box.left, right))}px`
   }
-  const hide = () => { tip.style.display = "none" }
+  const show = (event) => {
+    about = event.target.closest?.("[data-tip]")
+    if (!about) return hide()
+    tip.textContent = about.dataset.tip
+    tip.style.display = "block"
+    place()
+  }
+  const hide = () => { about = null; tip.style.display = "none" }
+  // Focus may scroll its element into sight, and the tip goes with it.
+  const follow = () => { if (about) place() }
   root.onmouseover = show
   root.addEventListener("focusin", show)
   root.addEventListener("focusout", hide)
   root.onmouseleave = hide
   root.addEventListener("keydown", (event) => { if (event.key === "Escape") hide() })
-  window.addEventListener("scroll", hide, { capture: true, passive: true })
-  kept.end = () => window.removeEventListener("scroll", hide, { capture: true })
+  window.addEventListener("scroll", follow, { capture: true, passive: true })
+  kept.end = () => window.removeEventListener("scroll", follow, { capture: true })
   root.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-go]")
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
