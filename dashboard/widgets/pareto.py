@@ -78,11 +78,27 @@ def pareto_figure(points: Sequence[Point], x: str, y: str) -> go.Figure:
         if places:
             _draw_kind(drawn, kind, [defined[at] for at in places], front[places], (x, y))
     drawn.update_layout(legend={"y": -0.16}, clickmode="event+select")
-    for name, update in ((x, drawn.update_xaxes), (y, drawn.update_yaxes)):
+    for axis, name, update in ((0, x, drawn.update_xaxes), (1, y, drawn.update_yaxes)):
+        low, high = _range(defined, axis)
+        update(range=[low, high], nticks=7)
         if METRICS[name].unit == "share":
-            update(tickformat=".0%" if np.ptp(values) > 0.05 else ".1%")
-        update(nticks=7)
+            update(tickformat=".0%" if high - low > 0.06 else ".1%")
     return drawn
+
+
+def _range(points: Sequence[Point], axis: int) -> tuple[float, float]:
+    """Return what an axis shows: the points with room around them.
+
+    Intervals may reach beyond: those of a small split are so wide that all points would lie in one
+    corner otherwise.
+    """
+    values = np.array([point.values[axis] for point in points])
+    ends = np.array([[point.low[axis], point.high[axis]] for point in points])
+    room = max(0.6 * float(np.ptp(values)), 0.03)
+    low = max(float(values.min()) - room, float(np.nanmin([*ends[:, 0], *values])) - 0.01)
+    high = min(float(values.max()) + room, float(np.nanmax([*ends[:, 1], *values])) + 0.01)
+    pad = 0.06 * (high - low)  # the symbols are wide, and names stand above
+    return low - pad, high + pad
 
 
 def _worst(points: Sequence[Point], higher: tuple[bool, bool]) -> np.ndarray:

@@ -3,13 +3,18 @@
 import csv
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.widgets.judged_runs import judge_runs, points_of, pooled_points
 from dashboard.widgets.pareto import pareto_figure
 from dashboard.widgets.run_lines import all_lines, matching
+from softbio.fairness import METRICS
 from softbio.runs.judging import judge
+
+PAIR = ("accuracy", "worst_cell_accuracy")
 
 
 def titles(app):
@@ -151,3 +156,65 @@ def test_an_upload_becomes_a_run_and_a_fault_has_the_uploads_name(world):
     next(button for button in app.button if button.label == "Import").click().run()
     assert app.error[0].value.startswith("vendor.csv, line 5, column score:")
     assert len(world.store.list()) == 2
+
+
+def test_error_bars_reach_to_the_ends_of_the_intervals(world):
+    points = points_of(judge_runs([world.add_run(world.add_set(n=400))], "val_select")[0], PAIR)
+    trace = charted(pareto_figure(points, *PAIR), "trained")
+    assert trace.x[0] - trace.error_x.arrayminus[0] == pytest.approx(points[0].low[0])
+    assert trace.y[0] + trace.error_y.array[0] == pytest.approx(points[0].high[1])
+
+
+@pytest.mark.parametrize("pair", [("accuracy", "fair_metric"), ("equalized_odds", "fair_metric")])
+def test_the_drawn_front_keeps_every_point_on_its_worse_side(world, pair):
+    faces = world.add_set(n=400)
+    runs = [world.add_run(faces, noise=0.3 + seed / 20, seed=seed) for seed in range(8)]
+    points = points_of(judge_runs(runs, "val_select")[0], pair)
+    line = charted(pareto_figure(points, *pair), "front")
+    x, y = np.array(line.x), np.array(line.y)
+    first_up = METRICS[pair[0]].best == 1.0
+    for point in points:
+        # At the point's place the border is the best second figure that anything as good has.
+        as_good = x >= point.values[0] if first_up else x <= point.values[0]
+        assert point.values[1] <= y[as_good].max()
+    assert line.line.shape == ("vh" if first_up else "hv")
+
+
+def actions(*ids):
+    """Run what is offered for runs in a page of its own, as a table's ticks have no gesture here."""
+
+    def page(ids):
+        import streamlit as st
+
+        from dashboard.widgets.run_actions import run_actions, table_key
+        from dashboard.widgets.run_lines import all_lines
+        from dashboard.widgets.told import telling_errors
+
+        lines = all_lines()
+        st.caption(table_key())
+        with telling_errors():
+            run_actions([lines[one] for one in ids if one in lines])
+
+    return AppTest.from_function(page, args=(ids,)).run()
+
+
+def test_a_name_and_a_note_are_kept(world):
+    run = world.add_run(world.add_set())
+    app = actions(run.id)
+    app.text_input(key=f"name_{run.id}").set_value("  the  good one ")
+    app.text_area(key=f"note_{run.id}").set_value("weights 1 / 2")
+    next(one for one in app.button if one.label == "Save name and note").click().run()
+    assert not app.exception
+    assert (run.name, run.state.note) == ("the good one", "weights 1 / 2")
+
+
+def test_deleting_spares_what_is_busy_and_forgets_the_ticks(world):
+    faces = world.add_set()
+    gone, busy = world.add_run(faces), world.add_run(faces, status="running")
+    app = actions(gone.id, busy.id)
+    before = app.caption[0].value
+    app.button(key="delete_runs").click().run()
+    assert not app.exception
+    assert [run.id for run in world.store.list()] == [busy.id]
+    assert any("is running" in toast.value for toast in app.toast)
+    assert app.caption[0].value != before
