@@ -1,0 +1,186 @@
+"""Longer formulas, literal by literal, from the best that an exact search found.
+
+Any part of a formula may be joined with one more literal. Where it stands, the
+formula is ``part ? high : low``, so what a new literal changes is counted from
+two columns (faces where the part alone decides, now true and now false), and no
+formula is evaluated for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from softbio.formula import OPERATORS
+from softbio.hypotheses.lines import Line, values_of
+from softbio.hypotheses.material import Material
+from softbio.hypotheses.scoring import formula_bits
+from softbio.hypotheses.tables import PackedFaces
+from softbio.hypotheses.trees import Branch, Leaf, Tree
+
+__all__ = ["lengthen"]
+
+_WIDTH = 8
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A part of a formula: the trees around it are put back by `rebuild`."""
+
+    part: Tree
+    rebuild: Callable[[Tree], Tree]
+    high: np.ndarray  # the formula's values were the part true
+    low: np.ndarray
+
+
+def lengthen(
+    material: Material,
+    lines: list[Line],
+    most: int,
+    literals: int,
+    stop: Callable[[], None],
+) -> list[Line]:
+    """Return the best formulas found by adding literals to the best lines.
+
+    Parameters
+    ----------
+    material : Material
+    lines : list of Line
+        Sorted, the best first.
+    most : int
+        Formulas over up to so many attributes have all been searched.
+    literals : int
+        The longest formula.
+    stop : callable
+        Called often; raises to end the work.
+    """
+    found: list[Line] = []
+    beam = [line for line in lines if line.literals < literals][:_WIDTH]
+    everything = material.packed.everything()
+    attributes = len(material.names)
+    for length in range(2, literals + 1):
+        # No formula of this length can be better than one that makes no error at all.
+        least = float(formula_bits(length, attributes)) + float(material.scale.rate_bits.sum())
+        grown = [line for line in beam if line.literals == length - 1]
+        if not lines or least > lines[0].bits:
+            break
+        waiting = [line for line in beam if line.literals >= length]
+        longer: dict[bytes, Line] = {}
+        for line in grown:
+            stop()
+            for child in _children(material, line, everything):
+                known = longer.setdefault(child.values.tobytes(), child)
+                if child.bits < known.bits:
+                    longer[child.values.tobytes()] = child
+        best = sorted(longer.values(), key=lambda line: line.bits)[:_WIDTH]
+        found.extend(line for line in best if len(line.attributes) > most)
+        beam = waiting + best
+    return found
+
+
+def _children(material: Material, line: Line, everything: np.ndarray) -> list[Line]:
+    """Return the best formulas of one literal more, a few for each part of the formula."""
+    packed, scale = material.packed, material.scale
+    cost = float(formula_bits(line.literals + 1, len(material.names)))
+    fresh = np.array([i for i in range(packed.attributes) if i not in line.attributes])
+    if not len(fresh):
+        return []
+    children = []
+    for place in _places(line.tree, packed, everything):
+        part = values_of(place.part, packed, everything)
+        decides = place.high ^ place.low
+        true, false = decides & part, decides & (part ^ everything)
+        for operator in OPERATORS:
+            for denied in (False, True):
+                column = packed.bits[fresh] ^ everything if denied else packed.bits[fresh]
+                moved = _moved(operator, column, true, false, everything)
+                inside = packed.count(line.values ^ moved)
+                bits = scale.data_bits(inside.T.astype(np.float64))[0] + cost
+                for at in np.argsort(bits, kind="stable")[:2]:
+                    if not moved[at].any():
+                        continue
+                    leaf = Leaf(int(fresh[at]), denied)
+                    tree = place.rebuild(Branch(operator, (place.part, leaf)))
+                    children.append(
+                        Line(
+                            bits=float(bits[at]),
+                            tree=tree,
+                            literals=line.literals + 1,
+                            attributes=line.attributes | {int(fresh[at])},
+                            values=line.values ^ moved[at],
+                        )
+                    )
+    return children
+
+
+def _moved(
+    operator: str, column: np.ndarray, true: np.ndarray, false: np.ndarray, everything: np.ndarray
+) -> np.ndarray:
+    """Where joining the part with a new literal turns the formula's value."""
+    if operator == "and":
+        return (column ^ everything) & true
+    return column & (false if operator == "or" else true | false)
+
+
+def _places(
+    tree: Tree, packed: PackedFaces, everything: np.ndarray, around: _Place | None = None
+) -> Iterator[_Place]:
+    """Yield every part of a formula, the whole first."""
+    whole = around or _Place(tree, lambda part: part, everything, np.zeros_like(everything))
+    yield whole
+    if isinstance(tree, Leaf):
+        return
+    values = [values_of(operand, packed, everything) for operand in tree.operands]
+    for size in range(1, len(values)):
+        for chosen in combinations(range(len(values)), size):
+            others = [index for index in range(len(values)) if index not in chosen]
+            high, low = _decided(tree, [values[index] for index in others], everything)
+            kept = tuple(tree.operands[index] for index in others)
+            part = tree.operands[chosen[0]]
+            if size > 1:
+                part = Branch(tree.operator, tuple(tree.operands[index] for index in chosen))
+            place = _Place(
+                part,
+                partial(_rebuilt, whole.rebuild, tree, kept),
+                _chosen(high, whole, everything),
+                _chosen(low, whole, everything),
+            )
+            if size == 1:
+                yield from _places(part, packed, everything, place)
+            else:
+                yield place
+
+
+def _rebuilt(
+    around: Callable[[Tree], Tree], tree: Branch, others: tuple[Tree, ...], part: Tree
+) -> Tree:
+    return around(Branch(tree.operator, (*others, part), tree.negated))
+
+
+def _decided(
+    tree: Branch, others: list[np.ndarray], everything: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values of a branch were one operand true, and were it false."""
+    rest = others[0]
+    nothing = np.zeros_like(everything)
+    if tree.operator == "and":
+        for other in others[1:]:
+            rest = rest & other
+        high, low = rest, nothing
+    elif tree.operator == "or":
+        for other in others[1:]:
+            rest = rest | other
+        high, low = everything, rest
+    else:
+        for other in others[1:]:
+            rest = rest ^ other
+        high, low = rest ^ everything, rest
+    return (high ^ everything, low ^ everything) if tree.negated else (high, low)
+
+
+def _chosen(value: np.ndarray, around: _Place, everything: np.ndarray) -> np.ndarray:
+    return value & around.high | (value ^ everything) & around.low

@@ -1,0 +1,177 @@
+"""From candidates to the lines of a ranking: equal formulas joined, refinements folded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softbio.hypotheses.exhaustive import score_functions
+from softbio.hypotheses.figures import figures_of
+from softbio.hypotheses.findings import Hypothesis, Refinement
+from softbio.hypotheses.functions import literal_counts
+from softbio.hypotheses.material import Material
+from softbio.hypotheses.pool import TIE, Candidates
+from softbio.hypotheses.scoring import evidence_bits, formula_bits
+from softbio.hypotheses.tables import Conjunctions, PackedFaces
+from softbio.hypotheses.trees import Branch, Leaf, Tree, renamed, render, shortest_tree
+
+__all__ = ["Line", "as_hypotheses", "fold", "lines_of", "values_of"]
+
+_REFINEMENTS_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A formula with its values.
+
+    Attributes
+    ----------
+    bits : float
+        Description length.
+    tree : Tree
+        In its shortest form.
+    literals : int
+    attributes : frozenset of int
+    values : ndarray, shape (W,), uint64
+        Packed as in `PackedFaces`.
+    same : tuple of Tree
+        Other formulas with these values that are as short.
+    """
+
+    bits: float
+    tree: Tree
+    literals: int
+    attributes: frozenset[int]
+    values: np.ndarray
+    same: tuple[Tree, ...] = ()
+
+
+def lines_of(material: Material, candidates: Candidates) -> list[Line]:
+    """Write candidates out as formulas."""
+    everything = material.packed.everything()
+    lines = []
+    for bits, truth, inputs in zip(
+        candidates.bits, candidates.truth, candidates.attributes, strict=True
+    ):
+        tree = renamed(shortest_tree(int(truth)), [int(index) for index in inputs])
+        lines.append(
+            Line(
+                bits=float(bits),
+                tree=tree,
+                literals=int(literal_counts()[truth]),
+                attributes=frozenset(int(index) for index in inputs if index >= 0),
+                values=values_of(tree, material.packed, everything),
+            )
+        )
+    return lines
+
+
+def fold(lines: list[Line]) -> list[Line]:
+    """Join formulas of the same values, and drop what refines a formula that is no worse.
+
+    A formula refines another if it speaks of all its attributes and of more, or
+    of the same in more literals. The result is sorted, the shortest description
+    first.
+    """
+    joined: dict[bytes, Line] = {}
+    for line in sorted(lines, key=lambda line: (round(line.bits, 6), line.literals)):
+        key = line.values.tobytes()
+        first = joined.setdefault(key, line)
+        if first is not line and line.literals == first.literals:
+            joined[key] = replace(first, same=(*first.same, line.tree, *line.same))
+    kept: list[Line] = []
+    for line in joined.values():
+        if not any(_refines(line, other) for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _refines(line: Line, other: Line) -> bool:
+    """Whether `line` only adds to `other`, of which the description is no longer."""
+    return other.attributes < line.attributes or (
+        other.attributes == line.attributes and other.literals < line.literals
+    )
+
+
+def as_hypotheses(
+    material: Material, lines: list[Line], top: int, most: int
+) -> tuple[Hypothesis, ...]:
+    """Turn the best lines into results; `most` attributes were searched."""
+    if not lines:
+        return ()
+    last = lines[min(top, len(lines)) - 1].bits + TIE
+    shown = [line for line in lines if line.bits <= last]
+    conjunctions = Conjunctions(material.packed, min(most, 3), 1)
+    hypotheses: list[Hypothesis] = []
+    for place, line in enumerate(shown):
+        tied = place and line.bits <= shown[place - 1].bits + TIE
+        counts = _counts(material, line.values)
+        attributes = len(material.names)
+        hypotheses.append(
+            Hypothesis(
+                rank=hypotheses[-1].rank if tied else place + 1,
+                formula=render(line.tree, material.names),
+                attributes=tuple(material.names[index] for index in sorted(line.attributes)),
+                literals=line.literals,
+                bits=line.bits,
+                formula_bits=float(formula_bits(line.literals, attributes)),
+                saved_bits=material.scale.constant_bits - line.bits,
+                evidence_bits=evidence_bits(counts, line.literals, attributes),
+                overall=figures_of("all", counts.sum(axis=0)),
+                groups=tuple(
+                    figures_of(name, table)
+                    for name, table in zip(material.groups, counts, strict=True)
+                ),
+                same=tuple(dict.fromkeys(render(tree, material.names) for tree in line.same)),
+                refinements=_refinements(material, conjunctions, line, most),
+            )
+        )
+    return tuple(hypotheses)
+
+
+def _counts(material: Material, values: np.ndarray) -> np.ndarray:
+    """Faces ``[group, label, formula]`` (G, 2, 2)."""
+    inside = material.packed.count(values)
+    counts = np.stack([material.packed.sizes - inside, inside], axis=-1)
+    return counts.reshape(len(material.groups), 2, 2)
+
+
+def _refinements(
+    material: Material, conjunctions: Conjunctions, line: Line, most: int
+) -> tuple[Refinement, ...]:
+    """Return the best formulas of the line's attributes and one more that are no better."""
+    size = len(line.attributes) + 1
+    if size > min(most, 3):
+        return ()
+    others = sorted(set(range(len(material.names))) - line.attributes)
+    tuples = np.array([sorted((*line.attributes, other)) for other in others])
+    limits: np.ndarray = np.full(len(tuples), np.inf)
+    _, found = score_functions(
+        material.scale, tuples, conjunctions.tables(size, tuples), limits, keep_longer=True
+    )
+    found = found.take(np.flatnonzero((found.bits >= line.bits) & np.isfinite(found.bits)))
+    best = found.take(np.argsort(found.bits, kind="stable")[: 4 * _REFINEMENTS_SHOWN]).sorted()
+    own = line.values.tobytes()
+    return tuple(
+        Refinement(render(other.tree, material.names), other.bits - line.bits)
+        for other in lines_of(material, best)
+        if other.values.tobytes() != own
+    )[:_REFINEMENTS_SHOWN]
+
+
+def values_of(tree: Tree, packed: PackedFaces, everything: np.ndarray) -> np.ndarray:
+    """Return the values of a formula, packed (W,)."""
+    if isinstance(tree, Leaf):
+        bits: np.ndarray = packed.bits[tree.attribute]
+        return bits ^ everything if tree.negated else bits
+    result = values_of(tree.operands[0], packed, everything)
+    for operand in tree.operands[1:]:
+        other = values_of(operand, packed, everything)
+        if tree.operator == "and":
+            result = result & other
+        elif tree.operator == "or":
+            result = result | other
+        else:
+            result = result ^ other
+    return result ^ everything if isinstance(tree, Branch) and tree.negated else result

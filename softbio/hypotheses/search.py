@@ -1,0 +1,159 @@
+"""What does this label mean? An exact search over Boolean functions of attributes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import comb
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from softbio.errors import CancelledError, ConfigError
+from softbio.hypotheses.beam import lengthen
+from softbio.hypotheses.exhaustive import search_functions
+from softbio.hypotheses.figures import mutual_information
+from softbio.hypotheses.findings import Findings
+from softbio.hypotheses.functions import MOST_INPUTS, functions_of
+from softbio.hypotheses.lines import Line, as_hypotheses, fold, lines_of
+from softbio.hypotheses.material import Material, gather
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SearchPlan", "search"]
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How far to search.
+
+    Attributes
+    ----------
+    max_attributes : int
+        Every function of up to so many attributes is searched, 1 to 4.
+    top : int
+        Lines to return; ties with the last one come too.
+    beam_literals : int
+        The best are lengthened, literal by literal, up to so many; 0: they are not.
+    threads : int, optional
+        All cores by default.
+    """
+
+    max_attributes: int = 3
+    top: int = 20
+    beam_literals: int = 6
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_attributes <= MOST_INPUTS:
+            raise ConfigError(
+                f"`max_attributes` must be 1 to {MOST_INPUTS}. Received: {self.max_attributes}."
+            )
+        if not 1 <= self.top <= 1000:
+            raise ConfigError(f"`top` must be 1 to 1000. Received: {self.top}.")
+        if not 0 <= self.beam_literals <= 10:
+            raise ConfigError(f"`beam_literals` must be 0 to 10. Received: {self.beam_literals}.")
+        if self.threads is not None and self.threads < 1:
+            raise ConfigError(f"`threads` must be at least 1. Received: {self.threads}.")
+
+
+def search(
+    columns: Mapping[str, np.ndarray] | pd.DataFrame,
+    target: np.ndarray,
+    group: np.ndarray | None = None,
+    groups: tuple[str, ...] = ("all",),
+    *,
+    plan: SearchPlan | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Findings:
+    """Find the formulas over attributes that tell a target best.
+
+    Every Boolean function of up to `plan.max_attributes` attributes is compared
+    by the length of the description that it gives of the target (see
+    `scoring`), from counts of conjunctions; the best are then lengthened.
+
+    Parameters
+    ----------
+    columns : mapping of name to array of shape (N,), or DataFrame
+        The attributes: 0, 1, and −1 or null for what is not known.
+    target : ndarray, shape (N,), integers
+        0 or 1: labels, predictions, errors, a tag. Faces with another value
+        (such as −1) are left out; so errors within a group are searched by −1
+        for all other faces.
+    group : ndarray, shape (N,), integers, optional
+        The index of each face's group in `groups`, −1 if not known. Noise
+        has its own rates in each group.
+    groups : tuple of str
+    plan : SearchPlan, optional
+    progress : callable, optional
+        Called with how many tuples of attributes have been examined, and of how many.
+    stop : callable, optional
+        Called often; true ends the search.
+
+    Returns
+    -------
+    Findings
+
+    Raises
+    ------
+    DataError
+        If the arrays do not fit together, or leave nothing to search.
+    CancelledError
+        If `stop` said so.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> faces = {name: rng.integers(0, 2, 500) for name in ("Blond", "Glasses", "Smile")}
+    >>> found = search(faces, faces["Blond"] ^ faces["Glasses"])
+    >>> found.explained, found.hypotheses[0].formula
+    (True, 'Blond xor Glasses')
+    """
+    plan = plan or SearchPlan()
+
+    def check() -> None:
+        if stop is not None and stop():
+            raise CancelledError("The search was stopped.")
+
+    material = gather(columns, target, group, groups)
+    most = min(plan.max_attributes, len(material.names))
+    pool = search_functions(
+        material.packed,
+        material.scale,
+        most=most,
+        # Some are the same on all faces and share a line, so more are kept than are shown.
+        keep=max(2 * plan.top, 40),
+        threads=plan.threads or _cores(),
+        progress=progress or (lambda done, total: None),
+        stop=check,
+    )
+    lines = fold(lines_of(material, pool.candidates))
+    if plan.beam_literals:
+        lines = fold([*lines, *lengthen(material, lines, most, plan.beam_literals, check)])
+    return _findings(material, lines, plan.top, most)
+
+
+def _findings(material: Material, lines: list[Line], top: int, most: int) -> Findings:
+    hypotheses = as_hypotheses(material, lines, top, most)
+    attributes = len(material.names)
+    return Findings(
+        hypotheses=hypotheses,
+        explained=bool(hypotheses) and hypotheses[0].explains,
+        constant_bits=material.scale.constant_bits,
+        group_information=mutual_information(material.scale.totals),
+        n=material.n,
+        target_1=int(material.scale.totals[:, 1].sum()),
+        left_out=material.left_out,
+        searched=material.names,
+        max_attributes=most,
+        functions=2
+        + sum(2 * len(functions_of(size)) * comb(attributes, size) for size in range(1, most + 1)),
+    )
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
