@@ -116,6 +116,7 @@ def table() -> None:
         frame,
         key=table_key(),
         hide_index=True,
+        placeholder="–",
         on_select="rerun",
         selection_mode="multi-row",
         height="content" if len(frame) <= ROWS else 460,

@@ -12,9 +12,11 @@ from dashboard.widgets.numbers import count
 from dashboard.widgets.pickers import pick_faces
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
-from softbio.runs.imported import import_predictions
+from softbio.runs.imported import ImportedRun, import_predictions
 
 __all__ = ["import_form", "import_upload"]
+
+_DONE = "_imported"
 
 
 def import_form() -> None:
@@ -30,21 +32,32 @@ def import_form() -> None:
         file = st.file_uploader("Prediction file", type="csv", key="import_file")
         name = st.text_input("Name", max_chars=200, key="import_name", placeholder="vendor model")
         partial = st.checkbox(
-            "Some faces may be missing",
+            "Partial: some faces may be missing",
             key="import_partial",
             help="They are counted and left out of every figure of the run.",
         )
         sent = st.form_submit_button("Import", icon=":material/upload:")
+    if (done := st.session_state.pop(_DONE, None)) is not None:
+        st.success(
+            f"{count(done.faces)} predictions imported as {done.run.id}.", icon=":material/check:"
+        )
+        for note in done.notes:
+            st.caption(note)
     if not sent:
         return
     if file is None:
         st.info("Choose a file first.", icon=":material/info:")
         return
-    import_upload(file.getvalue(), file.name, faces, name, partial=partial)
+    st.session_state[_DONE] = import_upload(
+        file.getvalue(), file.name, faces, name, partial=partial
+    )
+    st.rerun()  # the plot and the table above were drawn without the new run
 
 
-def import_upload(data: bytes, file: str, faces: FaceSet, name: str, *, partial: bool) -> None:
-    """Import the bytes of an upload called `file`, and say what came of it."""
+def import_upload(
+    data: bytes, file: str, faces: FaceSet, name: str, *, partial: bool
+) -> ImportedRun:
+    """Make a run of the bytes of an upload called `file`; `DataError` names it in its fault."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "predictions.csv"
         path.write_bytes(data)
@@ -55,8 +68,4 @@ def import_upload(data: bytes, file: str, faces: FaceSet, name: str, *, partial:
         except DataError as error:
             # The reader knows the file by the name that it has on their own disk.
             raise DataError(str(error).replace(str(path), file)) from None
-    st.success(
-        f"{count(done.faces)} predictions imported as {done.run.id}.", icon=":material/check:"
-    )
-    for note in done.notes:
-        st.caption(note)
+    return done
