@@ -1,8 +1,7 @@
 """The shortest form of every function of four names: 65,536 of them, found once.
 
 Functions are reached in the order of their length: all that join two shorter
-ones under `and` or `xor`, and their opposites, which are as long (so `or` is
-among them). Every function of four names takes eight literals at most.
+ones under `or`, `and` or `xor`, and their opposites, which are as long. Every function of four names takes eight literals at most.
 """
 
 from __future__ import annotations
@@ -17,7 +16,12 @@ from softbio.formula.tree import Constant, Name, Node, Not, join
 __all__ = ["tabled_tree"]
 
 _FULL = 0xFFFF
-_AND, _XOR, _NOT = 1, 2, 3
+_OPERATORS: dict[int, tuple[str, np.ufunc]] = {
+    1: ("or", np.bitwise_or),
+    2: ("and", np.bitwise_and),
+    3: ("xor", np.bitwise_xor),
+}
+_NOT = 4
 
 
 def tabled_tree(function: Canonical) -> Node:
@@ -32,8 +36,9 @@ def tabled_tree(function: Canonical) -> Node:
             return Constant(table > 0)
         if how[table] == _NOT:
             return Not(tree(_FULL ^ table))
-        operator = "and" if how[table] == _AND else "xor"
-        return join(operator, [tree(int(left[table])), tree(int(right[table]))])
+        return join(
+            _OPERATORS[int(how[table])][0], [tree(int(left[table])), tree(int(right[table]))]
+        )
 
     return tree(function.table)
 
@@ -63,13 +68,12 @@ def _origins() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     while not reached.all():
         length = len(of_length)
         fresh = np.zeros(1 << 16, bool)
-        for operator in (_AND, _XOR):
+        for operator, (_, operation) in _OPERATORS.items():
             for shorter in range(1, length // 2 + 1):
                 others = of_length[length - shorter]
                 for one in of_length[shorter]:
-                    tables = others & one if operator == _AND else others ^ one
-                    reach(tables, operator, one, others)
-            # What `and` and its opposites reach needs no `xor`.
+                    reach(operation(others, one), operator, one, others)
+            # What `or` and its opposites reach needs no other operator.
             reached |= fresh
         of_length.append(np.flatnonzero(fresh).astype(np.uint16))
     return how, left, right

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from softbio.formula.canonical import Canonical, variable_table
 from softbio.formula.minimal import disjunctive_tree, minimal_terms
-from softbio.formula.polarity import fewest_nots
 from softbio.formula.quaternary import tabled_tree
 from softbio.formula.ternary import MAX_LISTED_NAMES, listed_tree
+from softbio.formula.tidy import tidied
 from softbio.formula.tree import Join, Name, Node, Not, join, leaves
 
 __all__ = ["shortest_tree"]
@@ -33,7 +33,7 @@ def shortest_tree(canonical: Canonical) -> Node:
         If it depends on more than eight attributes.
     """
     minimal_terms(canonical)  # raises where there are too many names
-    return fewest_nots(_shortest(canonical))
+    return tidied(_shortest(canonical))
 
 
 @lru_cache(maxsize=4096)

@@ -50,9 +50,9 @@ def _forms(name: str) -> tuple[str, str]:
         return _quoted(name)
     if negative:
         return plain, " ".join(parts[1:])
+    thing = parts[-1] in _THINGS or re.fullmatch(r".+(?<!ou|.s)s", parts[-1])
     # "wearing hat" is something one does, whatever its last word is.
-    thing = parts[-1] in _THINGS or (parts[-1].endswith("s") and not parts[-1].endswith("ss"))
-    return plain, f"{'no' if thing and not parts[0].endswith('ing') else 'not'} {plain}"
+    return plain, f"{'no' if thing and parts[0] != 'wearing' else 'not'} {plain}"
 
 
 def _quoted(name: str) -> tuple[str, str]:
@@ -87,6 +87,8 @@ class _Teller:
 
     def tell_not(self, operand: Node) -> str:
         match operand:
+            case Constant(value):
+                return self.tell(Constant(not value))
             case Name(name):
                 return self.forms[name][1]
             case Join("or", operands) if _all_names(operands):
@@ -138,8 +140,8 @@ class _Teller:
             plain.append(operand)
         plain.sort(key=_is_compound)
         if len(plain) > 2:
-            number = "an odd number" if odd else "an even number (or none)"
-            return f"{number} of {self.listed(plain, 'and')}"
+            number = "an odd number" if odd else "none or an even number"
+            return f"{number} of these: {', '.join(map(self.part, plain))}"
         if odd:
             return f"{self.listed(plain, 'or')}, but not both"
         return f"both {self.listed(plain, 'and')}, or neither"
@@ -153,7 +155,9 @@ class _Teller:
 
 
 def _is_compound(node: Node) -> bool:
-    return isinstance(node, Join) or (isinstance(node, Not) and not isinstance(node.operand, Name))
+    while isinstance(node, Not) and not isinstance(node.operand, Not):
+        node = node.operand
+    return not isinstance(node, Name | Constant)
 
 
 def _all_names(nodes: Sequence[Node]) -> bool:
