@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from softbio.errors import RunError
 from softbio.runs.history import kept_epoch
 from softbio.runs.run import Run
 
@@ -59,14 +60,18 @@ def run_line(run: Run) -> RunLine:
     Raises
     ------
     RunError
-        If the run is gone or damaged.
+        If the run is gone, or its config or state is damaged. A damaged history is told as
+        its `error`.
     """
     state, config = run.state, run.config
     trained = config.kind == "trained"
-    done = 0
+    done, fault = 0, None
     figures: dict[str, float] = {}
     if trained:
-        done, figures = kept_epoch(run.path / "history.csv", state.best_epoch)
+        try:
+            done, figures = kept_epoch(run.path / "history.csv", state.best_epoch)
+        except RunError as error:  # one damaged file is no reason to show no list
+            fault = str(error)
     return RunLine(
         id=run.id,
         kind=config.kind,
@@ -83,7 +88,7 @@ def run_line(run: Run) -> RunLine:
         epochs=config.training.epochs if trained else None,
         best_epoch=state.best_epoch,
         test_looks=state.test_looks,
-        error=state.error,
+        error=state.error or fault,
         **{name: figures.get(name) for name in FIGURES},
     )
 

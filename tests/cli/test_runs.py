@@ -215,3 +215,12 @@ def test_pooled_seeds_have_a_mean_and_a_spread_and_a_lone_run_has_none(cli, stor
 def test_a_pooled_list_is_not_written_as_csv(cli, tmp_path):
     done = cli("list", "--pooled", "--csv", str(tmp_path / "x.csv"))
     assert done.exit_code == 2
+
+
+def test_a_damaged_history_is_told_and_hides_no_other_run(cli, scored_run, store, run_config):
+    other = store.create(run_config)
+    (scored_run.path / "history.csv").write_text("no,table\n1\n")
+    told = {line["id"]: line for line in json.loads(cli("list", "--json").stdout)}
+    assert set(told) == {scored_run.id, other.id}
+    assert "is damaged" in told[scored_run.id]["error"]
+    assert told[scored_run.id]["val_balanced_fair_metric"] is None

@@ -8,7 +8,7 @@ import pytest
 from dashboard.widgets import scored as scored_module
 from softbio.predict import PredictedFaces
 
-PAGES = ["data", "train", "fairness", "decide", "errors", "hypotheses", "predict"]
+PAGES = ["data", "train", "runs", "fairness", "decide", "errors", "hypotheses", "predict"]
 
 
 def fine(app):

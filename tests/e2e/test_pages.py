@@ -5,7 +5,7 @@ import http.client
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ["", "train", "fairness", "decide", "errors", "hypotheses", "predict"]
+PAGES = ["", "train", "runs", "fairness", "decide", "errors", "hypotheses", "predict"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
