@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from math import comb
 from typing import TypeAlias
 
@@ -23,11 +24,15 @@ from softbio.hypotheses.tables import Conjunctions, PackedFaces, ranks_of, tuple
 
 __all__ = ["score_functions", "search_functions"]
 
-_QUADRUPLES_AT_ONCE = 8192
-# Functions × tuples of one step: its arrays stay in a core's second-level cache.
-_SCORES_AT_ONCE = 1 << 15
-# Then the limit is looked at again, which later jobs have lowered.
+_TUPLES_AT_ONCE = 8192
+#: Tuples that wait for being scored, the most promising first; a bound on memory.
+_MOST_WAITING = 100_000
+# Functions × tuples of a job, after which the limit is looked at again: jobs lower it.
+_SCORES_OF_A_JOB = 1 << 15
 _JOBS_AT_ONCE = 8
+# Functions × strata × cells of one step: its arrays stay in a core's cache, and the
+# product is so small that the linear algebra library starts no threads of its own.
+_PRODUCT_AT_ONCE = 1 << 18
 
 Scored: TypeAlias = tuple[np.ndarray, Candidates]
 
@@ -64,30 +69,91 @@ def search_functions(
     total = sum(comb(packed.attributes, size) for size in range(1, most + 1))
     pool = Pool(keep)
     conjunctions = Conjunctions(packed, most, threads)
+    # The best description by any function of a tuple or of its parts, by rank of the tuple.
     best: np.ndarray = np.full(1, np.inf)
     done = 0
     with ThreadPoolExecutor(threads) as workers:
         for size in range(1, most + 1):
-            lowest = []
+            parts, best = best, np.empty(comb(packed.attributes, size))
+            lengths = _lengths(scale, size)
+            waiting: list[_Cases] = []
+            start = 0
             for tuples, tables in _blocks(conjunctions, size, stop):
-                below = _best_below(tuples, best)
-                lowest.append(_examine(pool, scale, tuples, tables, below, workers, stop))
-                done += len(tuples)
-                progress(done, total)
-            best = np.concatenate(lowest)
+                cases = _Cases.of(scale, tuples, tables, _best_below(tuples, parts), start)
+                best[start : start + len(tuples)] = cases.below
+                waiting.append(cases.open_under(pool.limit, lengths[0]))
+                start += len(tuples)
+                if sum(map(len, waiting)) > _MOST_WAITING:
+                    _examine(pool, scale, _Cases.joined(waiting), best, workers, stop)
+                    waiting = []
+                progress(done + start, total)
+            _examine(pool, scale, _Cases.joined(waiting), best, workers, stop)
+            done += start
     return pool
+
+
+@dataclass(frozen=True, eq=False)
+class _Cases:
+    """Tuples with what their scoring needs.
+
+    `below` is the shortest description by a function of fewer of their
+    attributes, `bound` a lower bound of what theirs cost without the formula,
+    `rank` their place among all tuples.
+    """
+
+    tuples: np.ndarray
+    tables: np.ndarray
+    below: np.ndarray
+    bound: np.ndarray
+    rank: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.tuples)
+
+    @classmethod
+    def of(
+        cls, scale: Scale, tuples: np.ndarray, tables: np.ndarray, below: np.ndarray, start: int
+    ) -> _Cases:
+        bound = scale.bound(tables) if tuples.shape[1] > 2 else np.zeros(len(tuples))
+        return cls(tuples, tables, below, bound, start + np.arange(len(tuples)))
+
+    @classmethod
+    def joined(cls, cases: list[_Cases]) -> _Cases:
+        """Join blocks, the most promising tuple first."""
+        every = cls(*(
+            np.concatenate([getattr(part, name) for part in cases])
+            for name in ("tuples", "tables", "below", "bound", "rank")
+        ))  # fmt: skip
+        return every.take(np.argsort(every.bound, kind="stable"))
+
+    def take(self, rows: np.ndarray) -> _Cases:
+        return _Cases(
+            self.tuples[rows],
+            self.tables[rows],
+            self.below[rows],
+            self.bound[rows],
+            self.rank[rows],
+        )
+
+    def room(self, limit: float) -> np.ndarray:
+        """How many bits a formula may take at most: it must beat its parts and the pool."""
+        return np.minimum(self.below - TIE, limit) - self.bound
+
+    def open_under(self, limit: float, least: float) -> _Cases:
+        """Return those of which some function could be good enough; `least`: formula bits."""
+        return self.take(np.flatnonzero(self.room(limit) >= least))
 
 
 def _blocks(
     conjunctions: Conjunctions, size: int, stop: Callable[[], None]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     if size == 4:
-        yield from conjunctions.quadruples(stop, _QUADRUPLES_AT_ONCE)
+        yield from conjunctions.quadruples(stop, _TUPLES_AT_ONCE)
         return
     tuples = tuples_of(conjunctions.packed.attributes, size)
-    for start in range(0, len(tuples), _QUADRUPLES_AT_ONCE):
+    for start in range(0, len(tuples), _TUPLES_AT_ONCE):
         stop()
-        some = tuples[start : start + _QUADRUPLES_AT_ONCE]
+        some = tuples[start : start + _TUPLES_AT_ONCE]
         yield some, conjunctions.tables(size, some)
 
 
@@ -109,41 +175,42 @@ def _best_below(tuples: np.ndarray, best: np.ndarray) -> np.ndarray:
 def _examine(
     pool: Pool,
     scale: Scale,
-    tuples: np.ndarray,
-    tables: np.ndarray,
-    below: np.ndarray,
+    cases: _Cases,
+    best: np.ndarray,
     workers: ThreadPoolExecutor,
     stop: Callable[[], None],
-) -> np.ndarray:
-    """Add a block's candidates to the pool; return the best description of each tuple (T,).
+) -> None:
+    """Score cases, the most promising first; add to the pool and lower `best`.
 
-    Where a tuple was not looked at, that is the best of its parts: its own are
-    no better, or not good enough for the pool, and then neither is what they
-    could rule out.
+    Where a tuple is not scored, `best` stays that of its parts: its own functions
+    are no better, or not good enough for the pool, and then neither is what
+    they could rule out.
     """
-    size = tuples.shape[1]
-    table = functions_of(size)
-    lengths = np.asarray(formula_bits(table.literals, scale.attributes))
-    best = below.copy()
-    bound = scale.bound(tables) if size > 2 else np.zeros(len(tuples))
-    order = np.argsort(bound, kind="stable")
+    lengths = _lengths(scale, cases.tuples.shape[1])
+    order = np.arange(len(cases))
     while True:
         stop()
-        # A function must be shorter than its parts' and as short as the pool's last.
-        limits = np.minimum(below - TIE, pool.limit)
-        room = limits - bound
+        limits = np.minimum(cases.below - TIE, pool.limit)
+        room = cases.room(pool.limit)
         order = order[room[order] >= lengths[0]]
         if not len(order):
-            return best
+            return
         jobs, order = _jobs(order, room, lengths)
 
         def score(job: tuple[np.ndarray, int], limits: np.ndarray = limits) -> Scored:
             rows, functions = job
-            return score_functions(scale, tuples[rows], tables[rows], limits[rows], functions)
+            tuples, tables = cases.tuples[rows], cases.tables[rows]
+            return score_functions(scale, tuples, tables, limits[rows], functions)
 
         for (rows, _), (shortest, found) in zip(jobs, workers.map(score, jobs), strict=True):
-            best[rows] = np.minimum(best[rows], shortest)
+            ranks = cases.rank[rows]
+            best[ranks] = np.minimum(best[ranks], shortest)
             pool.add(found)
+
+
+def _lengths(scale: Scale, size: int) -> np.ndarray:
+    """Bits of the shortest formula of each function of so many inputs, ascending (F,)."""
+    return np.asarray(formula_bits(functions_of(size).literals, scale.attributes))
 
 
 def _jobs(
@@ -154,7 +221,7 @@ def _jobs(
     start = 0
     while start < len(order) and len(jobs) < _JOBS_AT_ONCE:
         fit = int(np.searchsorted(lengths, room[order[start]], side="right"))
-        rows = order[start : start + max(_SCORES_AT_ONCE // fit, 1)]
+        rows = order[start : start + max(_SCORES_OF_A_JOB // fit, 1)]
         jobs.append((rows, int(np.searchsorted(lengths, room[rows].max(), side="right"))))
         start += len(rows)
     return jobs, order[start:]
@@ -192,8 +259,13 @@ def score_functions(
     """
     size = tuples.shape[1]
     table = functions_of(size)
-    bits = np.stack(scale.data_bits(tables @ table.cells[:functions].T), axis=1)
-    bits += np.asarray(formula_bits(table.literals[:functions], scale.attributes))
+    functions = functions or len(table)
+    bits = np.empty((len(tuples), 2, functions))
+    step = max(_PRODUCT_AT_ONCE // (tables.shape[1] * tables.shape[2]), 1)
+    for start in range(0, functions, step):
+        some = slice(start, min(start + step, functions))
+        bits[:, 0, some], bits[:, 1, some] = scale.data_bits(tables @ table.cells[some].T)
+    bits += _lengths(scale, size)[:functions]
     shortest = bits.min(axis=(1, 2))
     room = limits[:, None] if keep_longer else _below_shorter(bits, table.literals, limits)
     which, denied, function = np.nonzero(bits <= room[:, None])

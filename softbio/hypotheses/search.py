@@ -125,7 +125,7 @@ def search(
         material.scale,
         most=most,
         # Some are the same on all faces and share a line, so more are kept than are shown.
-        keep=max(2 * plan.top, 40),
+        keep=plan.top + 10,
         threads=plan.threads or _cores(),
         progress=progress or (lambda done, total: None),
         stop=check,
