@@ -23,9 +23,9 @@ MODES = {
 }
 
 _STYLE = """
-.all { display: flex; flex-wrap: wrap; gap: 1.1rem 1.6rem; }
+.all { display: flex; flex-wrap: wrap; gap: 1.1rem 1.6rem; align-items: flex-end; }
 table { border-collapse: separate; border-spacing: 3px; }
-caption { text-align: left; font-weight: 600; padding-bottom: 0.3rem; white-space: nowrap; }
+caption { text-align: left; font-weight: 600; padding-bottom: 0.3rem; }
 caption .n { font-weight: 400; }
 caption i { display: inline-block; width: 0.7em; height: 0.7em; border-radius: 2px;
   margin-right: 0.45em; background: var(--edge); }
@@ -130,7 +130,9 @@ def matrix_nodes(
             )
             for label in (0, 1)
         ]
-        n = f" · {count(int(values[index].sum()))} faces" + (", too few to trust" if few else "")
+        size = int(values[index].sum())
+        n = f" · {count(size)} face{'' if size == 1 else 's'}"
+        n += ", too few to trust" if few else ""
         heads = [node("th", {"scope": "col"}, f"predicted {code}") for code in (0, 1)]
         tables.append(
             node(

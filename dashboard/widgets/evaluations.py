@@ -43,7 +43,7 @@ SPLITS = ("val_select", "val_fit", "train", "test")
 #: How certain each figure is.
 PLAN = IntervalPlan()
 #: The same from fewer replicates, while a slider is dragged.
-DRAGGED = replace(PLAN, replicates=400)
+DRAGGED = replace(PLAN, replicates=200)
 
 _PREPARED: weakref.WeakSet[Judge] = weakref.WeakSet()
 

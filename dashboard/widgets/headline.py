@@ -28,8 +28,7 @@ _STYLE = (
 .large { font-size: 1.7rem; line-height: 1.3; font-weight: 620; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
 .card:first-child .large { font-size: 2.1rem; line-height: 1.25; }
-.large s { text-decoration: none; font-size: 0.9rem; font-weight: 400; margin-left: 0.5rem;
-  color: var(--st-gray-text-color); }
+.card .sure s { text-decoration: none; float: right; }
 .card { min-width: 0; }
 .card .sure { white-space: normal; }
 .card .change { min-height: 1.3em; white-space: normal; }
@@ -72,19 +71,19 @@ def headline_nodes(
     for name, mark in marks.items():
         metric = METRICS[name]
         shown, was = figure(mark.value, metric.unit), figure(mark.ghost, metric.unit)
-        large: list[Node] = [shown]
-        if was not in (shown, "–"):
-            large += [" ", node("s", {}, f"was {was}")]
         sure = interval(mark.low, mark.high, metric.unit)
         if mark.value != mark.value:
             sure = f"no {metric.empty}"
+        under: list[Node] = [sure]
+        if was not in (shown, "–"):
+            under += [" ", node("s", {}, f"was {was}")]
         cards.append(
             node(
                 "div",
                 {"class": "card", "data-k": name},
                 node("dt", {"tabindex": "0", "data-tip": metric.description}, metric.title),
-                node("dd", {"class": "large"}, *large),
-                node("dd", {"class": "sure"}, sure),
+                node("dd", {"class": "large"}, shown),
+                node("dd", {"class": "sure"}, *under),
                 node("dd", {}, bars([mark], axis)),
                 node("dd", {}, *change_nodes(change_of(comparison, metric, None), metric)),
             )
