@@ -88,6 +88,16 @@ def evaluate(
     minimum: Annotated[
         int, typer.Option("--minimum-n", min=0, help="Dim groups of fewer faces.")
     ] = 30,
+    gap: Annotated[
+        float,
+        typer.Option(
+            "--gap",
+            metavar="POINTS",
+            min=0.01,
+            max=100.0,
+            help="Say how many faces would show a gap of so many percentage points.",
+        ),
+    ] = 2.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
@@ -142,13 +152,13 @@ def evaluate(
 
             typer.echo(json.dumps(told, indent=2, allow_nan=False))
             return
-        _print(title, evaluation, minimum)
+        _print(title, evaluation, minimum, gap / 100)
 
 
-def _print(title: str, evaluation: Evaluation, minimum: int) -> None:
+def _print(title: str, evaluation: Evaluation, minimum: int, gap: float) -> None:
     from rich.markup import escape
 
-    from softbio.cli.evaluation_tables import evaluation_table
+    from softbio.cli.evaluation_tables import evaluation_table, sight_table
     from softbio.cli.tables import print_table
 
     rule = evaluation.rule
@@ -156,6 +166,7 @@ def _print(title: str, evaluation: Evaluation, minimum: int) -> None:
     if rule is not None:
         out.print(escape(rule.sentence), soft_wrap=True)
     print_table(evaluation_table(evaluation, minimum))
+    print_table(sight_table(evaluation, gap))
     if evaluation.intervals is not None:
         out.print(f"[dim]{escape(evaluation.intervals.sentence)}[/]", soft_wrap=True)
 

@@ -15,7 +15,7 @@ from softbio.cli.tables import number, plain_table
 if TYPE_CHECKING:
     from softbio.fairness import Evaluation
 
-__all__ = ["evaluation_table"]
+__all__ = ["evaluation_table", "sight_table"]
 
 _HEADLINES = (
     "accuracy",
@@ -61,6 +61,28 @@ def evaluation_table(evaluation: Evaluation, minimum: int = 0) -> RenderableType
     if notes := _undefined(evaluation):
         parts.append(f"[dim]{escape(notes)}[/]")
     return Group(*parts)
+
+
+def sight_table(evaluation: Evaluation, wanted: float) -> RenderableType:
+    """Return which gaps these faces could show, and how many faces would show one of `wanted`."""
+    from softbio.fairness import METRICS
+    from softbio.fairness.sight import POWER, sights
+
+    table = plain_table()
+    table.add_column(f"gaps that would be seen ({POWER:.0%} power)")
+    table.add_column("faces", justify="right")
+    table.add_column("smallest gap", justify="right")
+    table.add_column(f"faces that show {100 * wanted:g} points", justify="right")
+    for sight in sights(evaluation, wanted):
+        groups = f"{sight.first} and {sight.second}"
+        needed = sight.needed
+        table.add_row(
+            f"{METRICS[sight.metric].title}, {escape(groups)}",
+            " + ".join(f"{n:,}" for n in sight.n),
+            number(sight.gap),
+            "–" if needed is None else f"{needed.first:,} + {needed.second:,}",
+        )
+    return table if table.row_count else ""
 
 
 def _matrices(evaluation: Evaluation, minimum: int) -> list[Table]:
