@@ -83,8 +83,10 @@ def pareto(runs: Sequence[Run]) -> None:
             st.switch_page(FAIRNESS, query_params={"run": clicked})
     explained = (
         "Filled points are on the front: no other run is as good in both figures and better in "
-        "one. Bars are 95 % intervals, and where they overlap the order may be chance. Each run "
-        "decides by its own rule. Click a point to open the run."
+        "one. Bars are 95 % intervals"
+        + (" (of pooled seeds: one standard deviation)" if pooled == "pooled" else "")
+        + ", and where they overlap the order may be chance. Each run decides by its own rule. "
+        "Click a point to open the run."
     )
     st.caption(explained if drawn else "No run has both figures on these faces.")
     undefined = len(points) - drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -64,8 +65,12 @@ def table_of(lines: Sequence[RunLine]) -> pd.DataFrame:
                 "" if line.epochs is None else f"{line.epochs_done}/{line.epochs}" for line in lines
             ],
             "Looks at test": [line.test_looks for line in lines],
+            # In local time, as the ids tell it.
             "Created": pd.to_datetime(
-                pd.array([line.created for line in lines], dtype="Float64"), unit="s"
+                [
+                    None if line.created is None else datetime.fromtimestamp(line.created)
+                    for line in lines
+                ]
             ),
             "Note": [line.note for line in lines],
             "Refit of": [line.parent or "" for line in lines],
