@@ -123,7 +123,7 @@ class Formula:
     def shortest(self) -> Formula:
         """Return an equal formula with as few literals as are found, with `xor` where it helps.
 
-        It is the shortest there is for up to three attributes; for four to eight
+        It is the shortest there is for up to four attributes; for five to eight
         it is the shortest that splitting by attributes finds.
 
         Raises
