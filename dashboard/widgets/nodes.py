@@ -119,8 +119,13 @@ function listen(root, kept) {
     const right = document.documentElement.clientWidth - tip.offsetWidth - 8
     tip.style.left = `${Math.max(8, Math.min(box.left, right))}px`
   }
+  // What the keyboard is at keeps its tip when the page moves under a resting mouse.
+  const focused = () => {
+    const active = root.getRootNode().activeElement
+    return active?.matches(":focus-visible") ? active.closest("[data-tip]") : null
+  }
   const show = (event) => {
-    about = event.target.closest?.("[data-tip]")
+    about = event.target.closest?.("[data-tip]") ?? focused()
     if (!about) return hide()
     tip.textContent = about.dataset.tip
     tip.style.display = "block"
@@ -132,7 +137,7 @@ function listen(root, kept) {
   root.onmouseover = show
   root.addEventListener("focusin", show)
   root.addEventListener("focusout", hide)
-  root.onmouseleave = hide
+  root.onmouseleave = () => { if (about !== focused()) hide() }
   root.addEventListener("keydown", (event) => { if (event.key === "Escape") hide() })
   window.addEventListener("scroll", follow, { capture: true, passive: true })
   kept.end = () => window.removeEventListener("scroll", follow, { capture: true })
