@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from softbio.hypotheses.exhaustive import score_functions
 from softbio.hypotheses.figures import figures_of
 from softbio.hypotheses.findings import Hypothesis, Refinement
-from softbio.hypotheses.functions import literal_counts
+from softbio.hypotheses.functions import functions_of, literal_counts, widened
 from softbio.hypotheses.material import Material
 from softbio.hypotheses.pool import TIE, Candidates
 from softbio.hypotheses.scoring import evidence_bits, formula_bits
 from softbio.hypotheses.tables import Conjunctions, PackedFaces
-from softbio.hypotheses.trees import Branch, Leaf, Tree, renamed, render, shortest_tree
+from softbio.hypotheses.trees import (
+    Branch,
+    Leaf,
+    Tree,
+    reading,
+    renamed,
+    render,
+    shortest_tree,
+)
 
 __all__ = ["Line", "as_hypotheses", "fold", "lines_of", "values_of"]
 
 _REFINEMENTS_SHOWN = 3
+_FORMS_LOOKED_AT = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,17 +64,43 @@ def lines_of(material: Material, candidates: Candidates) -> list[Line]:
     for bits, truth, inputs in zip(
         candidates.bits, candidates.truth, candidates.attributes, strict=True
     ):
-        tree = renamed(shortest_tree(int(truth)), [int(index) for index in inputs])
+        attributes = [int(index) for index in inputs if index >= 0]
+        filled = _filled_cells(material.packed, attributes, everything)
+        trees = [renamed(tree, attributes) for tree in _forms(int(truth), len(attributes), filled)]
         lines.append(
             Line(
                 bits=float(bits),
-                tree=tree,
+                tree=trees[0],
                 literals=int(literal_counts()[truth]),
-                attributes=frozenset(int(index) for index in inputs if index >= 0),
-                values=values_of(tree, material.packed, everything),
+                attributes=frozenset(attributes),
+                values=values_of(trees[0], material.packed, everything),
+                same=tuple(trees[1:]),
             )
         )
     return lines
+
+
+def _filled_cells(packed: PackedFaces, attributes: list[int], everything: np.ndarray) -> int:
+    """Return the cells of some attributes that hold faces, as bits."""
+    cells = [everything]
+    for index in attributes:
+        column = packed.bits[index]
+        cells = [cell & (column ^ everything) for cell in cells] + [cell & column for cell in cells]
+    return sum(1 << place for place, cell in enumerate(cells) if cell.any())
+
+
+@lru_cache(maxsize=4096)
+def _forms(truth: int, inputs: int, filled: int) -> tuple[Tree, ...]:
+    """Return the functions that are the same in the filled cells and as short, best to read first."""
+    cells = 1 << inputs
+    if filled == (1 << cells) - 1:
+        return (shortest_tree(truth),)
+    own = truth & ((1 << cells) - 1)
+    table = functions_of(inputs).truth
+    table = np.concatenate([table, ~table & ((1 << cells) - 1)])
+    wide = widened(table[table & filled == own & filled], inputs)
+    alike = wide[literal_counts()[wide] == literal_counts()[truth]][:_FORMS_LOOKED_AT]
+    return tuple(sorted((shortest_tree(int(other)) for other in alike), key=reading))
 
 
 def fold(lines: list[Line]) -> list[Line]:

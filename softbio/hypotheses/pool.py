@@ -8,7 +8,7 @@ import numpy as np
 
 from softbio.hypotheses.functions import MOST_INPUTS
 
-__all__ = ["Candidates", "Pool"]
+__all__ = ["TIE", "Candidates", "Pool"]
 
 #: Descriptions closer than this, in bits, are as long as each other.
 TIE = 1e-6

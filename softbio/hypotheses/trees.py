@@ -17,7 +17,7 @@ import numpy as np
 from softbio.formula import OPERATORS, parse
 from softbio.hypotheses.functions import INPUTS, literal_counts
 
-__all__ = ["Branch", "Leaf", "Tree", "negated", "renamed", "render", "shortest_tree"]
+__all__ = ["Branch", "Leaf", "Tree", "negated", "reading", "renamed", "render", "shortest_tree"]
 
 _ALL = 0xFFFF
 # Long formulas have thousands of shortest forms: a few of each kind are looked at.
@@ -61,7 +61,7 @@ def shortest_tree(truth: int) -> Tree:
     'a xor b'
     """
     plain, denied = _bare(truth), _bare(_ALL ^ truth)
-    return min(plain, negated(denied), key=_reading)
+    return min(plain, negated(denied), key=reading)
 
 
 def negated(tree: Tree) -> Tree:
@@ -97,7 +97,7 @@ def _text(tree: Tree, names: Sequence[str]) -> str:
     if isinstance(tree, Leaf):
         name = names[tree.attribute].replace('"', '""')
         return f'not "{name}"' if tree.negated else f'"{name}"'
-    # Short things first, then as the attributes stand; what is denied stands last.
+    # Names first, as the attributes stand; what is denied stands last.
     operands = sorted(tree.operands, key=_place)
     inner = f" {tree.operator} ".join(_text(operand, names) for operand in operands)
     return f"not ({inner})" if tree.negated else f"({inner})"
@@ -107,7 +107,7 @@ def _place(tree: Tree) -> tuple[bool, bool, int]:
     first = tree
     while isinstance(first, Branch):
         first = min(first.operands, key=_place)
-    return isinstance(tree, Branch), tree.negated, first.attribute
+    return tree.negated, isinstance(tree, Branch), first.attribute
 
 
 def _bare(truth: int) -> Tree:
@@ -121,7 +121,7 @@ def _bare(truth: int) -> Tree:
             _joined(operator, shortest_tree(one), shortest_tree(other))
             for operator, one, other in _splits(truth, literals)
         ),
-        key=_reading,
+        key=reading,
     )
 
 
@@ -160,9 +160,10 @@ def _joined(operator: str, *trees: Tree) -> Branch:
     return Branch(operator, tuple(operands))
 
 
-def _reading(tree: Tree) -> tuple[int, int, int, str]:
-    """How hard a tree is to read; the text only makes the choice the same every time."""
+def reading(tree: Tree) -> tuple[int, int, int, str]:
+    """Return how hard a tree over at most four inputs is to read, as something to sort by."""
     denials, branches, tightness = _effort(tree)
+    # The text only makes the choice the same every time.
     return denials, branches, tightness, _text(tree, ("a", "b", "c", "d"))
 
 
