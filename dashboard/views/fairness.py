@@ -34,11 +34,13 @@ from dashboard.widgets.pickers import (
 from dashboard.widgets.refit import draft_of
 from dashboard.widgets.refit_panel import RefitPanel
 from dashboard.widgets.score_curves import score_curves
+from dashboard.widgets.sight_panel import sight_panel
 from dashboard.widgets.threshold_controls import ThresholdControls, rule_address
 from dashboard.widgets.told import telling_errors, tells_errors
 from dashboard.widgets.who_paid import who_paid
 from softbio.fairness import DecisionRule, Evaluation
 from softbio.runs import Run
+from softbio.runs.judging import has_scores
 
 #: The controls stay in sight while the figures are scrolled.
 STICKY = """<style>
@@ -151,6 +153,7 @@ def results(run: Run, against: Against, split: str, by: tuple[str, ...], minimum
             key="metrics",
         )
         sureness(now)
+        sight_panel(now)
         curves(shown, thresholds.rule, against, split, by)
         if ghost is not None and ghost.evaluation is not now:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -196,7 +199,7 @@ def curves(
     )
     if asked == "shown":
         baseline = None
-        if against.baseline is not None:
+        if against.baseline is not None and has_scores(against.baseline):
             baseline = select_run(against.baseline, split, by)
         score_curves(judge.selection, rule, baseline, key="score_curves")
 

@@ -202,7 +202,7 @@ def judge_pair(
         )
     column, names = chosen.column[both], chosen.column_groups
     score, other = chosen.score[both], scores[both]
-    scored = _has_scores(run) and _has_scores(baseline)
+    scored = has_scores(run) and has_scores(baseline)
     from softbio.fairness.comparison import compare
 
     return compare(
@@ -245,7 +245,7 @@ def rule_of(
 
 def judge_of(run: Run, chosen: Selection, intervals: IntervalPlan | None = None) -> Judge:
     """Return the judge of a run's faces."""
-    return Judge(chosen, intervals, scored=_has_scores(run))
+    return Judge(chosen, intervals, scored=has_scores(run))
 
 
 def selection_of(
@@ -289,5 +289,6 @@ def _scores_of(run: Run, filenames: np.ndarray) -> np.ndarray:
     return np.where(place >= 0, scores, np.float32(np.nan))
 
 
-def _has_scores(run: Run) -> bool:
+def has_scores(run: Run) -> bool:
+    """Return whether a run has scores: imported predictions may be labels alone."""
     return run.config.imported is None or run.config.imported.scores
