@@ -25,6 +25,7 @@ from softbio.hypotheses.trees import Branch, Leaf, Tree
 __all__ = ["lengthen"]
 
 _WIDTH = 8
+_CHILDREN = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,30 +91,31 @@ def _children(material: Material, line: Line, everything: np.ndarray) -> list[Li
     if not len(fresh):
         return []
     children = []
+    joins = [(operator, denied) for operator in OPERATORS for denied in (False, True)]
     for place in _places(line.tree, packed, everything):
         part = values_of(place.part, packed, everything)
         decides = place.high ^ place.low
         true, false = decides & part, decides & (part ^ everything)
-        for operator in OPERATORS:
-            for denied in (False, True):
-                column = packed.bits[fresh] ^ everything if denied else packed.bits[fresh]
-                moved = _moved(operator, column, true, false, everything)
-                inside = packed.count(line.values ^ moved)
-                bits = scale.data_bits(inside.T.astype(np.float64))[0] + cost
-                for at in np.argsort(bits, kind="stable")[:2]:
-                    if not moved[at].any():
-                        continue
-                    leaf = Leaf(int(fresh[at]), denied)
-                    tree = place.rebuild(Branch(operator, (place.part, leaf)))
-                    children.append(
-                        Line(
-                            bits=float(bits[at]),
-                            tree=tree,
-                            literals=line.literals + 1,
-                            attributes=line.attributes | {int(fresh[at])},
-                            values=line.values ^ moved[at],
-                        )
+        inside = []
+        for operator, denied in joins:
+            columns = packed.bits[fresh] ^ everything if denied else packed.bits[fresh]
+            moved = _moved(operator, columns, true, false, everything)
+            inside.append(packed.count(line.values ^ moved))
+        told = scale.data_bits(np.concatenate(inside).T.astype(np.float64))[0]
+        for at in np.argsort(told, kind="stable")[:_CHILDREN]:
+            (operator, denied), new = joins[at // len(fresh)], int(fresh[at % len(fresh)])
+            column = packed.bits[new] ^ everything if denied else packed.bits[new]
+            moved = _moved(operator, column, true, false, everything)
+            if moved.any():
+                children.append(
+                    Line(
+                        bits=float(told[at]) + cost,
+                        tree=place.rebuild(Branch(operator, (place.part, Leaf(new, denied)))),
+                        literals=line.literals + 1,
+                        attributes=line.attributes | {new},
+                        values=line.values ^ moved,
                     )
+                )
     return children
 
 
