@@ -28,7 +28,16 @@ from softbio.runs.run import Run
 if TYPE_CHECKING:
     from softbio.fairness.comparison import Comparison
 
-__all__ = ["Judge", "faces_of", "judge", "judge_of", "judge_pair", "rule_of", "selection_of"]
+__all__ = [
+    "Judge",
+    "faces_of",
+    "has_scores",
+    "judge",
+    "judge_of",
+    "judge_pair",
+    "rule_of",
+    "selection_of",
+]
 
 #: What makes predictions of scores where nothing was decided.
 _HALF = 0.5
