@@ -1,0 +1,221 @@
+"""What does the label mean: how long an exact search takes, and which planted rules it finds.
+
+``python bench/hypotheses.py [--rules 60] [--turns 3] [--json]`` searches CelebA's annotation
+file (``$SOFTBIO_SHARED`` or ``../shared``; else made-up attributes of the same size):
+
+- ``seconds_3``, ``seconds_4``: the label blond xor glasses with flips by gender (15 % of
+  women's positives, 3 % of negatives), every function of up to 3 and 4 attributes, from
+  arrays to ranked formulas, the growth to six literals included; ``…_random``: for random labels.
+- ``recovered`` of ``identifiable`` planted rules, of ``rules``. A rule is identifiable if, among
+  all functions of its own attributes, the labels favour it; it is recovered if what ranks first
+  among all attributes has its value at every face. ``recovered_by_tree``: the same for a decision
+  tree of as many levels as the rule has attributes, and two more.
+- ``speedup_vs_pysubgroup``, only where pysubgroup is installed: its exhaustive search to depth 3
+  on the same rows, which looks at conjunctions alone; ``recovered_by_pysubgroup``: of the rules
+  that are conjunctions, those that it puts first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import statistics
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sklearn
+
+from softbio.formula import parse
+from softbio.hypotheses import SearchPlan, search
+
+GROUPS = ("women", "men")
+FACES, ATTRIBUTES = 202_599, 40
+#: Flip rates (women's positives, women's negatives, men's positives, men's negatives).
+NOISES = (
+    (0, 0, 0, 0),
+    (0.1, 0.1, 0.1, 0.1),
+    (0.2, 0.2, 0.2, 0.2),
+    (0.3, 0.3, 0.3, 0.3),
+    (0.15, 0.03, 0, 0.03),
+    (0.3, 0.1, 0.05, 0.2),
+)
+SHAPES = (
+    "{0} or {1}",
+    "{0} xor {1}",
+    "{0} and not {1}",
+    "{0} or {1} and not {2}",
+    "({0} xor {1}) and {2}",
+    "{0} and not {1} or {2} and {3}",
+    "({0} or {1}) and not ({2} and {3})",
+)
+#: The shapes of each ten rules.
+ORDER = (0, 1, 2, 3, 5, 0, 1, 2, 4, 6)
+
+
+def annotations() -> tuple[pd.DataFrame, str]:
+    """Return CelebA's attributes, or made-up ones, with a column `Male`."""
+    root = Path(__file__).resolve().parents[1]
+    shared = Path(os.environ.get("SOFTBIO_SHARED", root.parent / "shared"))
+    file = shared / "celeba" / "list_attr_celeba.txt"
+    if file.is_file():
+        from softbio.faces.readers.celeba import read_attributes
+
+        return read_attributes(file), "CelebA"
+    rng = np.random.default_rng(0)
+    names = ["Male", "Blond_Hair", "Eyeglasses"]
+    names += [f"attribute_{number}" for number in range(len(names), ATTRIBUTES)]
+    common = rng.normal(size=(FACES, 3))
+    leaning = rng.normal(scale=0.5, size=(3, ATTRIBUTES))
+    values = common @ leaning + rng.normal(size=(FACES, ATTRIBUTES))
+    cut = np.quantile(values, 1 - rng.uniform(0.04, 0.5, ATTRIBUTES), axis=0).diagonal()
+    return pd.DataFrame((values > cut).astype(np.int8), columns=names), "made up"
+
+
+def flipped(
+    truth: np.ndarray, group: np.ndarray, rates: tuple[float, ...], seed: int
+) -> np.ndarray:
+    """Return labels that differ from the rule at these rates."""
+    rate = np.array(rates)[2 * group + (truth == 0)]
+    return (truth ^ (np.random.default_rng(seed).random(len(truth)) < rate)).astype(np.int8)
+
+
+def planted(frame: pd.DataFrame, count: int) -> list[tuple[str, tuple[float, ...]]]:
+    """Draw rules over attributes that are neither rare nor nearly everywhere."""
+    share = frame.mean()
+    usual = [name for name in frame if 0.04 < share[name] < 0.96 and name != "Male"]
+    rng = np.random.default_rng(1)
+    rules = []
+    for number in range(count):
+        chosen = rng.choice(usual, 4, replace=False)
+        rules.append((SHAPES[ORDER[number % 10]].format(*chosen), NOISES[number % len(NOISES)]))
+    return rules
+
+
+def recovers(columns: pd.DataFrame, label: np.ndarray, group: np.ndarray, rule: str) -> bool:
+    """Whether what ranks first is the rule."""
+    formula = parse(rule)
+    plan = SearchPlan(max_attributes=max(3, len(formula.names)), top=1)
+    found = search(columns, label, group, GROUPS, plan=plan)
+    best = parse(found.hypotheses[0].formula)
+    return bool((best.evaluate(columns) == formula.evaluate(columns)).all())
+
+
+def tree_recovers(columns: pd.DataFrame, label: np.ndarray, rule: str) -> bool:
+    from sklearn.tree import DecisionTreeClassifier
+
+    formula = parse(rule)
+    tree = DecisionTreeClassifier(max_depth=len(formula.names) + 2, min_samples_leaf=50)
+    values = columns.to_numpy(np.float32)
+    return bool((tree.fit(values, label).predict(values) == formula.evaluate(columns)).all())
+
+
+def subgroups(columns: pd.DataFrame, label: np.ndarray, depth: int) -> tuple[float, str]:
+    """Return pysubgroup's seconds for all conjunctions up to a depth, and its first."""
+    import pysubgroup
+
+    frame = columns.astype(bool).assign(target=label.astype(bool))
+    selectors = [
+        pysubgroup.EqualitySelector(name, value) for name in columns for value in (True, False)
+    ]
+    task = pysubgroup.SubgroupDiscoveryTask(
+        frame, pysubgroup.BinaryTarget("target", True), selectors,
+        result_set_size=20, depth=depth, qf=pysubgroup.StandardQF(1.0),
+    )  # fmt: skip
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pysubgroup.SimpleDFS().execute(task)
+    seconds = time.perf_counter() - start
+    return seconds, str(found.to_dataframe()["subgroup"].iloc[0])
+
+
+def seconds_of(columns: pd.DataFrame, label: np.ndarray, group: np.ndarray, most: int) -> float:
+    start = time.perf_counter()
+    search(columns, label, group, GROUPS, plan=SearchPlan(max_attributes=most))
+    return time.perf_counter() - start
+
+
+def measure(rules: int, turns: int) -> dict[str, object]:
+    frame, data = annotations()
+    group = frame["Male"].to_numpy().astype(np.int64)
+    label = flipped(parse("Blond_Hair xor Eyeglasses").evaluate(frame), group, NOISES[4], seed=0)
+    random = np.random.default_rng(0).integers(0, 2, len(frame)).astype(np.int8)
+    times: dict[str, list[float]] = {}
+    for _ in range(turns):
+        for name, most, target in (
+            ("seconds_3", 3, label), ("seconds_4", 4, label),
+            ("seconds_3_random", 3, random), ("seconds_4_random", 4, random),
+        ):  # fmt: skip
+            times.setdefault(name, []).append(seconds_of(frame, target, group, most))
+    found: dict[str, object] = {name: statistics.median(runs) for name, runs in times.items()}
+    other = importlib.util.find_spec("pysubgroup") is not None
+    if other:
+        seconds, _ = subgroups(frame, label, 3)
+        found |= {"pysubgroup_seconds": seconds,
+                  "speedup_vs_pysubgroup": seconds / statistics.median(times["seconds_3"])}  # fmt: skip
+    identifiable, recovered, by_tree, by_subgroups, missed = 0, 0, 0, 0, []
+    for number, (rule, rates) in enumerate(planted(frame, rules)):
+        formula = parse(rule)
+        target = flipped(formula.evaluate(frame), group, rates, seed=number)
+        if not recovers(frame[list(formula.names)], target, group, rule):
+            print(f"not identifiable: {rule} {rates}", file=sys.stderr)
+            continue
+        identifiable += 1
+        hit = recovers(frame, target, group, rule)
+        recovered += hit
+        missed += [] if hit else [rule]
+        by_tree += tree_recovers(frame, target, rule)
+        if other and rule == f"{formula.names[0]} and not {formula.names[1]}":
+            first = subgroups(frame, target, 2)[1]
+            by_subgroups += set(first.split(" AND ")) == {
+                f"{formula.names[0]}==True", f"{formula.names[1]}==False"
+            }  # fmt: skip
+    found |= {
+        "rules": rules,
+        "identifiable": identifiable,
+        "recovered": recovered,
+        "missed": missed,
+        "recovered_by_tree": by_tree,
+        **({"recovered_by_pysubgroup": by_subgroups} if other else {}),
+        "data": data,
+        "faces": len(frame),
+        "attributes": len(frame.columns),
+        "turns": turns,
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "versions": {
+            "python": sys.version.split()[0],
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+            "scikit-learn": sklearn.__version__,
+        },
+    }  # fmt: skip
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rules", type=int, default=60, help="how many rules to plant")
+    parser.add_argument("--turns", type=int, default=3, help="how often each search is timed")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    asked = parser.parse_args()
+    found = measure(asked.rules, asked.turns)
+    if asked.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        if isinstance(value, float):
+            print(f"{name:>24}  {value:,.2f}")
+    print(f"{'recovered':>24}  {found['recovered']} of {found['identifiable']} identifiable rules "
+          f"of {found['rules']}; a decision tree: {found['recovered_by_tree']}")  # fmt: skip
+    print(f"{found['faces']:,} faces × {found['attributes']} attributes ({found['data']}), "
+          f"{found['cores']} cores, median of {found['turns']} turns")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
