@@ -20,7 +20,7 @@ import numpy as np
 from softbio.hypotheses.functions import functions_of, widened
 from softbio.hypotheses.pool import TIE, Candidates, Pool
 from softbio.hypotheses.scoring import Scale, formula_bits
-from softbio.hypotheses.tables import Conjunctions, PackedFaces, ranks_of, tuples_of
+from softbio.hypotheses.tables import Conjunctions, ranks_of, tuples_of
 
 __all__ = ["score_functions", "search_functions"]
 
@@ -38,7 +38,7 @@ Scored: TypeAlias = tuple[np.ndarray, Candidates]
 
 
 def search_functions(
-    packed: PackedFaces,
+    conjunctions: Conjunctions,
     scale: Scale,
     *,
     most: int,
@@ -55,26 +55,25 @@ def search_functions(
 
     Parameters
     ----------
-    packed, scale
+    conjunctions, scale
         The faces.
     most : int
-        1 to 4.
+        1 to 4, and not more than the conjunctions were made for.
     keep, threads : int
     progress : callable
         Called with how many tuples have been examined, and of how many.
     stop : callable
         Called often; raises to end the search.
     """
-    most = min(most, packed.attributes)
-    total = sum(comb(packed.attributes, size) for size in range(1, most + 1))
+    attributes = conjunctions.packed.attributes
+    total = sum(comb(attributes, size) for size in range(1, most + 1))
     pool = Pool(keep)
-    conjunctions = Conjunctions(packed, most, threads)
     # The best description by any function of a tuple or of its parts, by rank of the tuple.
     best: np.ndarray = np.full(1, np.inf)
     done = 0
     with ThreadPoolExecutor(threads) as workers:
         for size in range(1, most + 1):
-            parts, best = best, np.empty(comb(packed.attributes, size))
+            parts, best = best, np.empty(comb(attributes, size))
             lengths = _lengths(scale, size)
             waiting: list[_Cases] = []
             start = 0

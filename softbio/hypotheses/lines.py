@@ -131,14 +131,13 @@ def _refines(line: Line, other: Line) -> bool:
 
 
 def as_hypotheses(
-    material: Material, lines: list[Line], top: int, most: int
+    material: Material, conjunctions: Conjunctions, lines: list[Line], top: int, most: int
 ) -> tuple[Hypothesis, ...]:
     """Turn the best lines into results; `most` attributes were searched."""
     if not lines:
         return ()
     last = lines[min(top, len(lines)) - 1].bits + TIE
     shown = [line for line in lines if line.bits <= last]
-    conjunctions = Conjunctions(material.packed, min(most, 3), 1)
     hypotheses: list[Hypothesis] = []
     for place, line in enumerate(shown):
         tied = place and line.bits <= shown[place - 1].bits + TIE

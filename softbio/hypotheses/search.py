@@ -18,6 +18,7 @@ from softbio.hypotheses.findings import Findings
 from softbio.hypotheses.functions import MOST_INPUTS, functions_of
 from softbio.hypotheses.lines import Line, as_hypotheses, fold, lines_of
 from softbio.hypotheses.material import Material, gather
+from softbio.hypotheses.tables import Conjunctions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,24 +121,28 @@ def search(
 
     material = gather(columns, target, group, groups)
     most = min(plan.max_attributes, len(material.names))
+    threads = plan.threads or _cores()
+    conjunctions = Conjunctions(material.packed, most, threads)
     pool = search_functions(
-        material.packed,
+        conjunctions,
         material.scale,
         most=most,
         # Some are the same on all faces and share a line, so more are kept than are shown.
         keep=plan.top + 10,
-        threads=plan.threads or _cores(),
+        threads=threads,
         progress=progress or (lambda done, total: None),
         stop=check,
     )
     lines = fold(lines_of(material, pool.candidates))
     if plan.beam_literals:
         lines = fold([*lines, *lengthen(material, lines, most, plan.beam_literals, check)])
-    return _findings(material, lines, plan.top, most)
+    return _findings(material, conjunctions, lines, plan.top, most)
 
 
-def _findings(material: Material, lines: list[Line], top: int, most: int) -> Findings:
-    hypotheses = as_hypotheses(material, lines, top, most)
+def _findings(
+    material: Material, conjunctions: Conjunctions, lines: list[Line], top: int, most: int
+) -> Findings:
+    hypotheses = as_hypotheses(material, conjunctions, lines, top, most)
     attributes = len(material.names)
     return Findings(
         hypotheses=hypotheses,

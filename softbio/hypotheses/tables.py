@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -106,9 +105,13 @@ def pack_faces(
 
 def tuples_of(attributes: int, size: int) -> np.ndarray:
     """Return all tuples of `size` ascending attributes in colexicographic order (T, size)."""
-    table = np.array(list(combinations(range(attributes), size)), dtype=np.int64)
-    table = table.reshape(-1, size)
-    return table[np.lexsort(table.T)]
+    if not size:
+        return np.zeros((1, 0), np.int64)
+    shorter = tuples_of(attributes, size - 1)
+    # Before each last attribute stand all shorter tuples of smaller ones: the first so many.
+    before = [comb(last, size - 1) for last in range(attributes)]
+    rows = np.concatenate([np.zeros(0, np.int64), *(np.arange(count) for count in before)])
+    return np.column_stack([shorter[rows], np.repeat(np.arange(attributes), before)])
 
 
 class Conjunctions:

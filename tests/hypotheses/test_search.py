@@ -15,6 +15,7 @@ from softbio.hypotheses.exhaustive import search_functions
 from softbio.hypotheses.functions import literal_counts, widened
 from softbio.hypotheses.lines import fold, lines_of
 from softbio.hypotheses.material import gather
+from softbio.hypotheses.tables import Conjunctions
 
 
 def entropy(counts):
@@ -106,9 +107,9 @@ def made_up(n, attributes, seed, groups=2, noise=0.1):
 def found_lines(columns, target, group, groups, most, keep):
     material = gather(columns, target, group, tuple(f"g{code}" for code in range(groups)))
     pool = search_functions(
-        material.packed,
+        Conjunctions(material.packed, most, 2),
         material.scale,
-        most=most,
+        most=min(most, len(material.names)),
         keep=keep,
         threads=2,
         progress=lambda done, total: None,
