@@ -9,9 +9,10 @@ formula is evaluated for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -43,6 +44,7 @@ def lengthen(
     lines: list[Line],
     most: int,
     literals: int,
+    threads: int,
     stop: Callable[[], None],
 ) -> list[Line]:
     """Return the best formulas found by adding literals to the best lines.
@@ -56,6 +58,7 @@ def lengthen(
         Formulas over up to so many attributes have all been searched.
     literals : int
         The longest formula.
+    threads : int
     stop : callable
         Called often; raises to end the work.
     """
@@ -63,23 +66,27 @@ def lengthen(
     beam = [line for line in lines if line.literals < literals][:_WIDTH]
     everything = material.packed.everything()
     attributes = len(material.names)
-    for length in range(2, literals + 1):
-        # No formula of this length can be better than one that makes no error at all.
-        least = float(formula_bits(length, attributes)) + float(material.scale.rate_bits.sum())
-        grown = [line for line in beam if line.literals == length - 1]
-        if not lines or least > lines[0].bits:
-            break
-        waiting = [line for line in beam if line.literals >= length]
-        longer: dict[bytes, Line] = {}
-        for line in grown:
-            stop()
-            for child in _children(material, line, everything):
+    with ThreadPoolExecutor(threads) as workers:
+        for length in range(2, literals + 1):
+            # No formula of this length can be better than one that makes no error at all.
+            least = float(formula_bits(length, attributes)) + float(material.scale.rate_bits.sum())
+            if not lines or least > lines[0].bits:
+                break
+            waiting = [line for line in beam if line.literals >= length]
+
+            def grow(line: Line) -> list[Line]:
+                stop()
+                return _children(material, line, everything)
+
+            grown = workers.map(grow, [line for line in beam if line.literals == length - 1])
+            longer: dict[bytes, Line] = {}
+            for child in chain.from_iterable(grown):
                 known = longer.setdefault(child.values.tobytes(), child)
                 if child.bits < known.bits:
                     longer[child.values.tobytes()] = child
-        best = sorted(longer.values(), key=lambda line: line.bits)[:_WIDTH]
-        found.extend(line for line in best if len(line.attributes) > most)
-        beam = waiting + best
+            best = sorted(longer.values(), key=lambda line: line.bits)[:_WIDTH]
+            found.extend(line for line in best if len(line.attributes) > most)
+            beam = waiting + best
     return found
 
 

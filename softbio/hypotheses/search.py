@@ -135,7 +135,7 @@ def search(
     )
     lines = fold(lines_of(material, pool.candidates))
     if plan.beam_literals:
-        lines = fold([*lines, *lengthen(material, lines, most, plan.beam_literals, check)])
+        lines = fold([*lines, *lengthen(material, lines, most, plan.beam_literals, threads, check)])
     return _findings(material, conjunctions, lines, plan.top, most)
 
 
