@@ -1,6 +1,7 @@
 """Hypotheses: what the label means."""
 
 from softbio.hypotheses.agreement import Examination, GroupAgreement, examine
+from softbio.hypotheses.chance import Chance, against_chance
 from softbio.hypotheses.figures import Figures
 from softbio.hypotheses.findings import EVIDENCE_NEEDED, Findings, Hypothesis, Refinement
 from softbio.hypotheses.search import SearchPlan, search
@@ -8,6 +9,7 @@ from softbio.hypotheses.stability import HeldOut, Stability, held_out, stability
 
 __all__ = [
     "EVIDENCE_NEEDED",
+    "Chance",
     "Examination",
     "Figures",
     "Findings",
@@ -17,6 +19,7 @@ __all__ = [
     "Refinement",
     "SearchPlan",
     "Stability",
+    "against_chance",
     "examine",
     "held_out",
     "search",

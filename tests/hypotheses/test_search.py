@@ -266,7 +266,7 @@ def test_chance_explains_random_labels_in_at_most_one_of_twenty_searches():
         columns = {f"a{index}": (rng.random(n) < 0.4).astype(np.int8) for index in range(8)}
         group = rng.integers(0, 2, n)
         target = (rng.random(n) < np.array([0.35, 0.6])[group]).astype(np.int8)
-        plan = SearchPlan(max_attributes=3, top=5, beam_literals=4, threads=1)
+        plan = SearchPlan(max_attributes=3, top=1, beam_literals=4, threads=1)
         finds += search(columns, target, group, ("women", "men"), plan=plan).explained
     assert finds <= 17
 
