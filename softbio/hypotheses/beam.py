@@ -1,9 +1,9 @@
 """Longer formulas, literal by literal, from the best that an exact search found.
 
 Any part of a formula may be joined with one more literal. Where it stands, the
-formula is ``part ? high : low``, so what a new literal changes is counted from
-two columns (faces where the part alone decides, now true and now false), and no
-formula is evaluated for it.
+formula is ``part ? high : low``, so what a new literal changes is read from two
+columns (faces where the part alone decides, now true and now false): every
+attribute, sign and operator takes one AND and one count, however long the formula.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ class Conjunctions:
         `stop` is called now and then, and raises if the work should end.
         """
         attributes = self.packed.attributes
-        tuples = tuples_of(attributes, 4)
+        pairs = tuples_of(attributes, 2)
         # The quadruples that end with (c, d) stand next to each other.
         ends = [(c, d) for d in range(3, attributes) for c in range(2, d)]
         batches: list[list[tuple[int, int]]] = []
@@ -175,13 +175,13 @@ class Conjunctions:
                 size = 0
             batches[-1].append((c, d))
             size += comb(c, 2)
-        start = 0
         with ThreadPoolExecutor(self._threads) as pool:
             for batch in batches:
                 stop()
                 fours = np.concatenate(list(pool.map(self._count_ending, batch)))
-                some = tuples[start : start + len(fours)]
-                start += len(fours)
+                before = [comb(third, 2) for third, _ in batch]
+                firsts = np.concatenate([pairs[:count] for count in before])
+                some = np.column_stack([firsts, np.repeat(np.array(batch), before, axis=0)])
                 counts = np.empty((len(some), len(self.packed.sizes), 16))
                 for mask in range(15):
                     chosen = [index for index in range(4) if mask >> index & 1]
