@@ -133,7 +133,7 @@ def test_a_cell_leads_to_its_faces_by_mouse_and_by_keyboard(browse, run):
     tab.sees("Women: label 0, predicted 1 (wrong)")
     tab.sees(f"{number} faces, the most confident first.")
     assert "cell=women" in tab.page.url
-    assert tab.page.locator(".st-key-grid_cell li").count() == min(28, int(number))
+    expect(tab.page.locator(".st-key-grid_cell li")).to_have_count(min(28, int(number)))
     tab.page.go_back()
     shows(tab, judged(run, 0.4))
     with tab.page.context.expect_page() as opened:

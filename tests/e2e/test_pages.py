@@ -57,11 +57,12 @@ def test_a_grid_is_one_picture_that_the_browser_keeps(browse, scored_site):
 def test_nothing_is_wider_than_a_narrow_window(browse, scored_site, page):
     tab = browse(f"/{page}", viewport={"width": 390, "height": 800})
     tab.page.wait_for_timeout(300)
-    wide = tab.page.evaluate(
+    # Charts are drawn wide and brought to the window's width a moment later.
+    tab.page.wait_for_function(
         """() => { const main = document.querySelector('[data-testid=stMain]');
-                   return main.scrollWidth - main.clientWidth }"""
+                   return main.scrollWidth - main.clientWidth <= 1 }""",
+        timeout=10_000,
     )
-    assert wide <= 1
 
 
 def test_choices_follow_the_reader_from_page_to_page_and_back(browse, scored_site):

@@ -50,7 +50,7 @@ def test_every_change_is_the_difference_of_the_two_runs_metrics():
             change = found.metrics[name]
             np.testing.assert_array_equal(change.before, metric(before))
             np.testing.assert_array_equal(change.after, metric(after))
-            np.testing.assert_allclose(change.change, metric(after) - metric(before))
+            np.testing.assert_allclose(change.change, metric(after) - metric(before), atol=1e-12)
             assert np.all(change.low <= change.change)
             assert np.all(change.change <= change.high)
             if metric.scope == "group":
@@ -150,7 +150,9 @@ def test_a_run_against_itself_changes_nothing(rows):
 def test_swapping_the_runs_negates_the_changes(rows):
     there, back = of(rows), of([(g, y, a, b) for g, y, b, a in rows])
     for name, change in there.metrics.items():
-        np.testing.assert_allclose(back.metrics[name].change, -np.asarray(change.change))
+        np.testing.assert_allclose(
+            back.metrics[name].change, -np.asarray(change.change), atol=1e-12
+        )
     for one, other in ((there.accuracy, back.accuracy), (there.cells, back.cells)):
         np.testing.assert_allclose(other.low, -one.high, atol=1e-12)
         np.testing.assert_allclose(other.high, -one.low, atol=1e-12)
@@ -162,13 +164,15 @@ def test_swapping_the_runs_negates_the_changes(rows):
 @given(faces(), st.permutations(range(3)))
 def test_the_order_of_the_groups_does_not_matter(rows, order):
     found, other = of(rows), of(rows, order=tuple(order))
-    np.testing.assert_allclose(other.accuracy.low, found.accuracy.low[order])
-    np.testing.assert_allclose(other.cells.high, found.cells.high[order])
+    np.testing.assert_allclose(other.accuracy.low, found.accuracy.low[order], atol=1e-12)
+    np.testing.assert_allclose(other.cells.high, found.cells.high[order], atol=1e-12)
     assert [other.mcnemar[k].group for k in range(3)] == ["abc"[k] for k in order]
     assert {one.group: one for one in other.mcnemar} == {one.group: one for one in found.mcnemar}
     assert set(other.verdict.gained) == set(found.verdict.gained)
     for name in ("fair_metric", "worst_cell_accuracy", "accuracy_range"):
-        np.testing.assert_allclose(other.metrics[name].change, found.metrics[name].change)
+        np.testing.assert_allclose(
+            other.metrics[name].change, found.metrics[name].change, atol=1e-12
+        )
 
 
 def test_wrong_faces_in_a_thousand_are_the_other_side_of_accuracy():
@@ -178,7 +182,7 @@ def test_wrong_faces_in_a_thousand_are_the_other_side_of_accuracy():
     wrong = found.wrong_per_thousand
     np.testing.assert_allclose(wrong.before[:2], [300, 0], atol=1e-9)
     np.testing.assert_allclose(wrong.after[:2], [0, 200], atol=1e-9)
-    np.testing.assert_allclose(wrong.low, -1000 * found.accuracy.high)
+    np.testing.assert_allclose(wrong.low, -1000 * found.accuracy.high, atol=1e-12)
     assert (found.mcnemar[0].fixed, found.mcnemar[0].broken) == (30, 0)
     assert (found.mcnemar[1].fixed, found.mcnemar[1].broken) == (0, 10)
 

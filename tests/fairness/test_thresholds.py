@@ -128,10 +128,10 @@ def test_curves_are_scikit_learns(group_index, digits):
     curves = sweep(label, score, group, groups, most=None).curves(group_index)
     inside = np.ones(len(label), bool) if group_index is None else group == group_index
     fpr, tpr, _ = roc_curve(label[inside], score[inside], drop_intermediate=False)
-    np.testing.assert_allclose(curves.false_positive_rate, fpr)
-    np.testing.assert_allclose(curves.true_positive_rate, tpr)
+    np.testing.assert_allclose(curves.false_positive_rate, fpr, atol=1e-12)
+    np.testing.assert_allclose(curves.true_positive_rate, tpr, atol=1e-12)
     precision, recall, _ = precision_recall_curve(label[inside], score[inside])
     # Ours starts where nobody is predicted 1, with a precision that is undefined and not 1.
     assert np.isnan(curves.precision[0]) and precision[-1] == 1
-    np.testing.assert_allclose(curves.precision[1:][::-1], precision[:-1])
-    np.testing.assert_allclose(curves.true_positive_rate[::-1], recall)
+    np.testing.assert_allclose(curves.precision[1:][::-1], precision[:-1], atol=1e-12)
+    np.testing.assert_allclose(curves.true_positive_rate[::-1], recall, atol=1e-12)
