@@ -30,7 +30,7 @@ _OVERALL = (
 _STYLE = (
     FIGURE_STYLE
     + """
-.scroll { overflow-x: auto; max-width: 100%; }
+.scroll { overflow-x: auto; max-width: 100%; position: relative; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: 0.32rem 0.6rem; text-align: right; vertical-align: top;
   border-bottom: 1px solid var(--st-border-color); }

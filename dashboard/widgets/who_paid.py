@@ -29,7 +29,7 @@ p.quiet { margin: 0 0 0.35rem; font-size: 0.88rem; }
 .verdict { margin: 0 0 0.6rem; padding: 0.6rem 0.8rem; border-left: 4px solid var(--edge);
   background: var(--st-secondary-background-color); border-radius: 0 6px 6px 0; }
 .verdict b { font-weight: 650; }
-.scroll { overflow-x: auto; max-width: 100%; }
+.scroll { overflow-x: auto; max-width: 100%; position: relative; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap;
   border-bottom: 1px solid var(--st-border-color); font-variant-numeric: tabular-nums; }
