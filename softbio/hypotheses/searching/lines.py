@@ -7,15 +7,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from softbio.hypotheses.exhaustive import score_functions
-from softbio.hypotheses.figures import figures_of
-from softbio.hypotheses.findings import Hypothesis, Refinement
-from softbio.hypotheses.functions import functions_of, literal_counts, widened
-from softbio.hypotheses.material import Material
-from softbio.hypotheses.pool import TIE, Candidates
-from softbio.hypotheses.scoring import evidence_bits, formula_bits
-from softbio.hypotheses.tables import Conjunctions, PackedFaces
-from softbio.hypotheses.trees import (
+from softbio.hypotheses.searching.exhaustive import score_functions
+from softbio.hypotheses.searching.figures import figures_of
+from softbio.hypotheses.searching.findings import Hypothesis, Refinement
+from softbio.hypotheses.searching.functions import functions_of, literal_counts, widened
+from softbio.hypotheses.searching.material import Material
+from softbio.hypotheses.searching.pool import TIE, Candidates
+from softbio.hypotheses.searching.scoring import evidence_bits, formula_bits
+from softbio.hypotheses.searching.tables import Conjunctions, PackedFaces
+from softbio.hypotheses.searching.trees import (
     Branch,
     Leaf,
     Tree,

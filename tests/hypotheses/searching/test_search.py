@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from softbio.errors import CancelledError, ConfigError, DataError
 from softbio.formula import parse
 from softbio.hypotheses import SearchPlan, search
-from softbio.hypotheses.exhaustive import search_functions
-from softbio.hypotheses.functions import literal_counts, widened
-from softbio.hypotheses.lines import fold, lines_of
-from softbio.hypotheses.material import gather
-from softbio.hypotheses.tables import Conjunctions
+from softbio.hypotheses.searching.exhaustive import search_functions
+from softbio.hypotheses.searching.functions import literal_counts, widened
+from softbio.hypotheses.searching.lines import fold, lines_of
+from softbio.hypotheses.searching.material import gather
+from softbio.hypotheses.searching.tables import Conjunctions
 
 
 def entropy(counts):

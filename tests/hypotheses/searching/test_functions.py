@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from softbio.errors import ConfigError
 from softbio.formula import parse
-from softbio.hypotheses.functions import depends_on, functions_of, literal_counts, widened
-from softbio.hypotheses.trees import render, shortest_tree
+from softbio.hypotheses.searching.functions import depends_on, functions_of, literal_counts, widened
+from softbio.hypotheses.searching.trees import render, shortest_tree
 
 NAMES = ["p", "q", "r", "s"]
 

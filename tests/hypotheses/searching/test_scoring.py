@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from softbio.hypotheses.figures import figures_of
-from softbio.hypotheses.functions import functions_of
-from softbio.hypotheses.scoring import Scale, evidence_bits, formula_bits
+from softbio.hypotheses.searching.figures import figures_of
+from softbio.hypotheses.searching.functions import functions_of
+from softbio.hypotheses.searching.scoring import Scale, evidence_bits, formula_bits
 
 tables = st.lists(st.integers(0, 60), min_size=4, max_size=4).map(
     lambda cells: np.array(cells).reshape(2, 2)

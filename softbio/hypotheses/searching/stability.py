@@ -11,12 +11,12 @@ import numpy as np
 from softbio.errors import ConfigError, DataError
 from softbio.fairness.intervals import draw_people, number_people
 from softbio.formula import parse
-from softbio.hypotheses.figures import Figures, figures_of
-from softbio.hypotheses.findings import Findings
-from softbio.hypotheses.material import gather
-from softbio.hypotheses.pool import TIE
-from softbio.hypotheses.scoring import Scale, formula_bits
-from softbio.hypotheses.search import SearchPlan, search
+from softbio.hypotheses.searching.figures import Figures, figures_of
+from softbio.hypotheses.searching.findings import Findings
+from softbio.hypotheses.searching.material import gather
+from softbio.hypotheses.searching.pool import TIE
+from softbio.hypotheses.searching.scoring import Scale, formula_bits
+from softbio.hypotheses.searching.search import SearchPlan, search
 
 if TYPE_CHECKING:
     import pandas as pd

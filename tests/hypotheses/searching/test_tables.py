@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from softbio.hypotheses.tables import Conjunctions, cell_tables, pack_faces, ranks_of, tuples_of
+from softbio.hypotheses.searching.tables import (
+    Conjunctions,
+    cell_tables,
+    pack_faces,
+    ranks_of,
+    tuples_of,
+)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from softbio.formula import OPERATORS, parse
-from softbio.hypotheses.functions import INPUTS, literal_counts
+from softbio.hypotheses.searching.functions import INPUTS, literal_counts
 
 __all__ = ["Branch", "Leaf", "Tree", "negated", "reading", "renamed", "render", "shortest_tree"]
 
@@ -56,7 +56,7 @@ def shortest_tree(truth: int) -> Tree:
 
     Examples
     --------
-    >>> from softbio.hypotheses.functions import widened
+    >>> from softbio.hypotheses.searching.functions import widened
     >>> render(shortest_tree(int(widened(0b0110, 2))), ["a", "b"])
     'a xor b'
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log2
 
-from softbio.hypotheses.figures import Figures
-from softbio.hypotheses.material import LeftOut
+from softbio.hypotheses.searching.figures import Figures
+from softbio.hypotheses.searching.material import LeftOut
 
 __all__ = ["EVIDENCE_NEEDED", "Findings", "Hypothesis", "Refinement"]
 

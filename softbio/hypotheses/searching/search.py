@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.errors import CancelledError, ConfigError
-from softbio.hypotheses.beam import lengthen
-from softbio.hypotheses.exhaustive import search_functions
-from softbio.hypotheses.figures import mutual_information
-from softbio.hypotheses.findings import Findings
-from softbio.hypotheses.functions import MOST_INPUTS, functions_of
-from softbio.hypotheses.lines import Line, as_hypotheses, fold, lines_of
-from softbio.hypotheses.material import Material, gather
-from softbio.hypotheses.tables import Conjunctions
+from softbio.hypotheses.searching.beam import lengthen
+from softbio.hypotheses.searching.exhaustive import search_functions
+from softbio.hypotheses.searching.figures import mutual_information
+from softbio.hypotheses.searching.findings import Findings
+from softbio.hypotheses.searching.functions import MOST_INPUTS, functions_of
+from softbio.hypotheses.searching.lines import Line, as_hypotheses, fold, lines_of
+from softbio.hypotheses.searching.material import Material, gather
+from softbio.hypotheses.searching.tables import Conjunctions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,11 +17,11 @@ from itertools import chain, combinations
 import numpy as np
 
 from softbio.formula import OPERATORS
-from softbio.hypotheses.lines import Line, values_of
-from softbio.hypotheses.material import Material
-from softbio.hypotheses.scoring import formula_bits
-from softbio.hypotheses.tables import PackedFaces
-from softbio.hypotheses.trees import Branch, Leaf, Tree
+from softbio.hypotheses.searching.lines import Line, values_of
+from softbio.hypotheses.searching.material import Material
+from softbio.hypotheses.searching.scoring import formula_bits
+from softbio.hypotheses.searching.tables import PackedFaces
+from softbio.hypotheses.searching.trees import Branch, Leaf, Tree
 
 __all__ = ["lengthen"]
 

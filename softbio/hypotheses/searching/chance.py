@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.errors import ConfigError
-from softbio.hypotheses.search import SearchPlan, search
+from softbio.hypotheses.searching.search import SearchPlan, search
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softbio.hypotheses.functions import MOST_INPUTS
+from softbio.hypotheses.searching.functions import MOST_INPUTS
 
 __all__ = ["TIE", "Candidates", "Pool"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.errors import DataError
-from softbio.hypotheses.scoring import Scale
-from softbio.hypotheses.tables import PackedFaces, pack_faces
+from softbio.hypotheses.searching.scoring import Scale
+from softbio.hypotheses.searching.tables import PackedFaces, pack_faces
 
 if TYPE_CHECKING:
     import pandas as pd
