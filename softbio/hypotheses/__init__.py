@@ -16,6 +16,8 @@ from softbio.hypotheses.searching import (
     search,
     stability,
 )
+from softbio.hypotheses.targets import Target, target_of, target_specs
+from softbio.hypotheses.traits import Traits
 
 __all__ = [
     "EVIDENCE_NEEDED",
@@ -29,9 +31,13 @@ __all__ = [
     "Refinement",
     "SearchPlan",
     "Stability",
+    "Target",
+    "Traits",
     "against_chance",
     "examine",
     "held_out",
     "search",
     "stability",
+    "target_of",
+    "target_specs",
 ]
