@@ -1,0 +1,1 @@
+"""The parts of the page *Hypotheses*: each module shows one, through ``show(lab)``."""
