@@ -11,19 +11,12 @@ import pandas as pd
 
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
+from softbio.faces.strict_csv import Line, columns_of, fault, read_lines
 from softbio.runs.config import ImportedFrom, RunConfig
 from softbio.runs.files import sha256_of
+from softbio.runs.prediction_columns import labels_of, names_of, scores_of
 from softbio.runs.run import Run
 from softbio.runs.store import RunStore
-from softbio.runs.strict_csv import (
-    Line,
-    columns_of,
-    fault,
-    labels_of,
-    names_of,
-    read_lines,
-    scores_of,
-)
 
 __all__ = ["ImportedRun", "import_predictions"]
 

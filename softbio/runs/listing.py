@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from softbio.errors import RunError
+from softbio.faces import strict_csv
 from softbio.runs.history import kept_epoch
 from softbio.runs.run import Run
 
@@ -18,7 +19,6 @@ FIGURES = (
     "val_balanced_fair_metric",
     "val_worst_cell_accuracy",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class RunLine(NamedTuple):
@@ -94,22 +94,5 @@ def run_line(run: Run) -> RunLine:
 
 
 def spreadsheet(lines: Iterable[RunLine]) -> bytes:
-    """Return the lines as a CSV file for a spreadsheet, in UTF-8.
-
-    Text that a spreadsheet would take for a formula, as a name that begins with
-    ``=``, gets an apostrophe in front.
-    """
-    import csv
-    import io
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(RunLine._fields)
-    writer.writerows([_cell(value) for value in line] for line in lines)
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
+    """Return the lines as a CSV file for a spreadsheet, in UTF-8, without formulas."""
+    return strict_csv.spreadsheet(RunLine._fields, lines)

@@ -8,14 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from softbio.errors import DataError
-from softbio.runs.strict_csv import (
-    columns_of,
-    fault,
-    labels_of,
-    names_of,
-    read_lines,
-    scores_of,
-)
+from softbio.faces.strict_csv import columns_of, fault, read_lines
+from softbio.runs.prediction_columns import labels_of, names_of, scores_of
 
 __all__ = ["GENDERS", "Judged", "read_judged"]
 

@@ -1,0 +1,88 @@
+"""Tags as a CSV file: out for a spreadsheet, and in again, strictly.
+
+``filename,word,value,who,when,why``, a line for each face and word. The first three are needed
+when it is read; `when` is for the reader, since a tag counts from when it was added to the set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from softbio.errors import DataError
+from softbio.faces.strict_csv import columns_of, fault, read_lines, spreadsheet, without_guard
+from softbio.faces.tags.lines import TagLine
+from softbio.faces.tags.words import checked_word
+
+__all__ = ["COLUMNS", "as_csv", "read_lines_of"]
+
+#: Columns of the file.
+COLUMNS = ("filename", "word", "value", "who", "when", "why")
+_SAYABLE = ("yes", "no", "unsure")
+
+
+def as_csv(history: pd.DataFrame) -> bytes:
+    """Return lines of `Tags.history` as a CSV file in UTF-8, without spreadsheet formulas."""
+    when = history["when"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return spreadsheet(COLUMNS, history.assign(when=when)[list(COLUMNS)].itertuples(index=False))
+
+
+def read_lines_of(path: Path, names: pd.Index, annotated: Iterable[str], who: str) -> list[TagLine]:
+    """Read a CSV file of tags.
+
+    Parameters
+    ----------
+    names : Index
+        File names of the set.
+    annotated : iterable of str
+        Its attributes, which cannot be tagged.
+    who : str
+        Who says so, where the file does not tell.
+
+    Raises
+    ------
+    DataError
+        At the first thing that is not allowed, with its line: a face that the set does not have,
+        a word or value that is none, the same face and word twice, an unknown column.
+    """
+    header, lines = read_lines(path)
+    places = columns_of(path, header, COLUMNS[:3])
+    if unknown := [name for name in header if name not in COLUMNS]:
+        raise DataError(
+            f"{path} has a column {unknown[0]!r} that means nothing here; there can be "
+            f"{', '.join(COLUMNS)}."
+        )
+    annotated = tuple(annotated)
+    words: dict[str, str] = {}
+    first: dict[tuple[str, str], int] = {}
+    found = []
+    for line, cells in lines:
+        cell = {name: cells[place] for name, place in places.items()}
+        name = cell["filename"]
+        if name not in names:
+            name = without_guard(name)
+        if name not in names:
+            raise fault(path, line, "filename", name, "a face of the set")
+        value = cell["value"].strip().casefold()
+        if value not in _SAYABLE:
+            raise fault(path, line, "value", cell["value"], "yes, no or unsure")
+        written = cell["word"]
+        if written not in words:
+            try:
+                words[written] = checked_word(written, annotated)
+            except DataError as error:
+                raise DataError(f"{path}, line {line}, column word: {error}") from None
+        word = words[written]
+        key = (name, word.casefold())
+        if key in first:
+            raise DataError(
+                f"{path}, line {line}: {name} and {word} stand in line {first[key]} already."
+            )
+        first[key] = line
+        said_by = without_guard(cell.get("who", "").strip()) or who
+        found.append(
+            TagLine(name, word, value, without_guard(cell.get("why", "").strip()), said_by)
+        )
+    return found
