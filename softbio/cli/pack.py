@@ -79,6 +79,14 @@ def pack(
             rich_help_panel=_SPLIT,
         ),
     ] = 0,
+    attributes_only: Annotated[
+        bool,
+        typer.Option(
+            "--attributes-only",
+            help="Take what is known of the faces, without their photographs: for hypotheses "
+            "about CelebA's list_attr_celeba.txt or a table. A label is then optional.",
+        ),
+    ] = False,
     table: Annotated[
         Path | None,
         typer.Option("--table", help="The CSV or Parquet file.", rich_help_panel=_TABLE),
@@ -160,7 +168,14 @@ def pack(
             positive,
             negative,
         )
-        found = read_source(source, format=format, label=label, limit=limit, table=options)
+        found = read_source(
+            source,
+            format=format,
+            label=label,
+            limit=limit,
+            table=options,
+            attributes_only=attributes_only,
+        )
         tell_source(found, source)
         there = (out_folder / "meta.json").exists() and not overwrite
         try:

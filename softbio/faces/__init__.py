@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from softbio.faces.archive import Extracted, extract_images
     from softbio.faces.assemble import TooManySkippedError
+    from softbio.faces.attributes_only import attribute_set
     from softbio.faces.decode import UnreadableImageError, decode_face, read_face
     from softbio.faces.faceset import SPLITS, FaceSet
     from softbio.faces.readers import TableOptions, read_source
@@ -30,6 +31,7 @@ __all__ = [
     "TooManySkippedError",
     "UnreadableImageError",
     "assign_splits",
+    "attribute_set",
     "contact_sheet",
     "decode_face",
     "extract_images",
@@ -41,6 +43,7 @@ __all__ = [
 _HOMES = {
     "archive": ("Extracted", "extract_images"),
     "assemble": ("TooManySkippedError",),
+    "attributes_only": ("attribute_set",),
     "decode": ("UnreadableImageError", "decode_face", "read_face"),
     "faceset": ("SPLITS", "FaceSet"),
     "readers": ("TableOptions", "read_source"),

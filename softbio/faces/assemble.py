@@ -20,7 +20,14 @@ from softbio.faces.faceset import FORMAT_VERSION
 from softbio.faces.source import Source
 from softbio.faces.splits import SplitPlan, assign_splits, cut_validation
 
-__all__ = ["PIXELS_START", "TooManySkippedError", "assemble", "skipped_faces"]
+__all__ = [
+    "PIXELS_START",
+    "TooManySkippedError",
+    "assemble",
+    "described",
+    "skipped_faces",
+    "write_described",
+]
 
 #: Bytes of the header of ``images.npy``; NumPy leaves room in it for any number of faces.
 PIXELS_START = 128
@@ -58,6 +65,15 @@ def assemble(
     The same source, options and versions give the same bytes; nothing written
     here depends on the time or on how often the packing was interrupted.
     """
+    table, meta = described(source, done, size, plan, request)
+    _write_header(folder / "images.npy", (len(table), size, size, 3))
+    write_described(folder, table, meta)
+
+
+def described(
+    source: Source, done: Sequence[Packed], size: int, plan: SplitPlan, request: str
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return a set's table and meta data; without images, nothing is `done` and `size` is 0."""
     skipped = [number for packed in done for number, _ in packed.skipped]
     faces = source.rows.drop(index=skipped).reset_index(drop=True)
     digests = _digests(done)
@@ -67,17 +83,15 @@ def assemble(
     table = faces[columns].assign(split=pd.array(splits, dtype="str"))
     further = [*source.attributes, *source.extra]
     table = pd.concat([table, faces[further].astype("Int8")], axis=1)
-    table.to_parquet(folder / "table.parquet", index=False)
-
-    labels = faces["label"]
-    meta: dict[str, Any] = {
+    resize = "drawn at this size" if source.draw else RESIZE
+    return table, {
         "format_version": FORMAT_VERSION,
         "fingerprint": _fingerprint(table, size, done),
         "softbio_version": softbio.__version__,
         "source": source.meta["source"],
         "reader": source.meta["reader"],
         "size": size,
-        "resize": "drawn at this size" if source.draw else RESIZE,
+        "resize": resize if source.has_images else "no images",
         "group_column": source.group_column,
         "groups": {str(code): name for code, name in source.groups.items()},
         "attributes": list(source.attributes),
@@ -86,13 +100,17 @@ def assemble(
         "skipped": skipped_faces(source, done),
         "left_out": source.meta["left_out"],
         "identical": int(digests.duplicated(keep=False).sum()),
-        "conflicts": _conflicts(digests, faces["filename"], labels),
+        "conflicts": _conflicts(digests, faces["filename"], faces["label"]) if done else [],
         "split": told,
         "request": request,
     }
+
+
+def write_described(folder: Path, table: pd.DataFrame, meta: dict[str, Any]) -> None:
+    """Write table and meta data beside the pixels, and see all three safely on the disk."""
+    table.to_parquet(folder / "table.parquet", index=False)
     text = json.dumps(meta, indent=2, ensure_ascii=False) + "\n"
     (folder / "meta.json").write_text(text, encoding="utf-8")
-    _write_header(folder / "images.npy", (len(faces), size, size, 3))
     for name in ("table.parquet", "meta.json", "images.npy"):
         with (folder / name).open("rb") as file:
             os.fsync(file.fileno())

@@ -29,7 +29,7 @@ class FaceSet:
     path : Path
         The folder, which holds ``images.npy``, ``table.parquet`` and ``meta.json``.
     images : np.memmap, shape (N, H, W, 3), uint8
-        RGB pixels, read from disk as they are asked for.
+        RGB pixels, read from disk as they are asked for; (N, 0, 0, 3) in a set without images.
     table : DataFrame
         One row a face, in the order of `images`: ``filename`` (unique str),
         ``label`` (Int8, 0, 1 or null), the group column (Int8 codes or null),
@@ -105,8 +105,33 @@ class FaceSet:
 
     @property
     def size(self) -> int:
-        """Side of the square images, in pixels."""
+        """Side of the square images, in pixels; 0 in a set without images."""
         return int(self.images.shape[1])
+
+    @property
+    def has_images(self) -> bool:
+        """Whether there are photographs, not attributes alone."""
+        return self.size > 0
+
+    def needs_images(self, what: str) -> None:
+        """Refuse what cannot be done on a set without images.
+
+        Parameters
+        ----------
+        what : str
+            Begins the sentence, such as ``Training``.
+
+        Raises
+        ------
+        DataError
+            If there are no images.
+        """
+        if not self.has_images:
+            raise DataError(
+                f"{what} needs photographs, and the face set {self.name} holds attributes only. "
+                "Pack the photographs: `softbio pack SOURCE --out data/NAME` without "
+                "--attributes-only."
+            )
 
     @property
     def fingerprint(self) -> str:
@@ -153,7 +178,14 @@ class FaceSet:
         return self.table["label"].fillna(-1).to_numpy(dtype=np.int8)
 
     def batches(self, rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
-        """Yield the pixels of `rows` in order, `size` faces at a time, uint8."""
+        """Yield the pixels of `rows` in order, `size` faces at a time, uint8.
+
+        Raises
+        ------
+        DataError
+            At the first batch, if the set holds no images.
+        """
+        self.needs_images("Looking at faces")
         for start in range(0, len(rows), size):
             yield np.asarray(self.images[rows[start : start + size]])
 

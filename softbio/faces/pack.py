@@ -25,6 +25,7 @@ import simplejpeg
 
 from softbio.errors import DataError
 from softbio.faces.assemble import PIXELS_START, TooManySkippedError, assemble, skipped_faces
+from softbio.faces.attributes_only import write_attributes
 from softbio.faces.chunks import Chunk, chunk_length, pack_chunks, stamp
 from softbio.faces.decode import RESIZE, UnreadableImageError
 from softbio.faces.faceset import FaceSet
@@ -65,11 +66,11 @@ def pack(
     Parameters
     ----------
     source : Source
-        From `read_source`.
+        From `read_source`. Of one without images, what is known of the faces is written.
     out : path
         The face set's folder; it must not be there yet.
     size : int
-        Side of the square images, in pixels, from 8 to 1024.
+        Side of the square images, in pixels, from 8 to 1024; of no account without images.
     workers : int, optional
         Processes that decode. Default: one per core that this process may use.
     on_error : {"skip", "fail"}
@@ -97,6 +98,7 @@ def pack(
     """
     out, plan = Path(out), split or SplitPlan()
     _check(size, workers, on_error, max_skipped)
+    size = size if source.has_images else 0
     request = _request(source, size, plan)
     space = Workspace(out)
     if (there := _already_there(out, request, overwrite)) is not None:
@@ -109,7 +111,13 @@ def pack(
         assign_splits(source.rows, source.group_column, plan)
     try:
         with space.locked():
-            _decode(space, source, size, workers, on_error, max_skipped, plan, request, progress)
+            if source.has_images:
+                _decode(
+                    space, source, size, workers, on_error, max_skipped, plan, request, progress
+                )
+            else:
+                space.set.mkdir(exist_ok=True)
+                write_attributes(space.set, source, plan, request)
             space.publish()
     except OSError as error:
         if error.errno not in _DISK_IS_FULL:

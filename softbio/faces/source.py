@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ class Source:
     ----------
     rows : DataFrame
         One row a face: ``filename`` (unique str), ``path`` (str, absolute; empty
-        where faces are drawn), ``label`` (Int8 0, 1 or null), the group column
+        where faces are drawn or not there), ``label`` (Int8 0, 1 or null), the group column
         (Int8 codes or null), ``identity`` (Int64 or null), ``partition`` (str, a
         split's name, or null), and one Int8 column per attribute.
     group_column : str
@@ -47,6 +47,8 @@ class Source:
         other processes, so it can be pickled.
     extra : tuple of str
         Further columns that the set keeps but that training never sees.
+    has_images : bool
+        False where only attributes are known: there is nothing to decode and nothing to draw.
 
     Raises
     ------
@@ -61,6 +63,7 @@ class Source:
     meta: dict[str, Any]
     draw: Draw | None = None
     extra: tuple[str, ...] = ()
+    has_images: bool = True
 
     def __post_init__(self) -> None:
         if self.rows.empty:
@@ -85,9 +88,7 @@ class Source:
         note = left_out(self.rows["filename"][limit:], f"beyond the limit of {limit} faces")
         meta = {**self.meta, "left_out": [*self.meta["left_out"], *note]}
         rows = self.rows.iloc[:limit].reset_index(drop=True)
-        return Source(
-            rows, self.group_column, self.groups, self.attributes, meta, self.draw, self.extra
-        )
+        return replace(self, rows=rows, meta=meta)
 
 
 def left_out(names: Iterable[str], reason: str) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ class Workspace:
         if self.out.exists():
             self.out.rename(previous)
         self.set.rename(self.out)
-        self.journal.unlink()
+        self.journal.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Forget a packing that is no longer wanted."""

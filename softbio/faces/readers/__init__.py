@@ -23,6 +23,7 @@ def read_source(
     label: str | None = None,
     limit: int | None = None,
     table: TableOptions | None = None,
+    attributes_only: bool = False,
 ) -> Source:
     """Find out which faces a source holds and what is known of them; no pixel is read.
 
@@ -39,6 +40,9 @@ def read_source(
         Take the first faces only.
     table : TableOptions, optional
         For ``table``: where it is and what its columns mean.
+    attributes_only : bool
+        Take what is known of the faces and leave their images alone, whether or not they are
+        there: for ``celeba``, ``table`` and ``synthetic``. A label is then optional.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def read_source(
     options = table or TableOptions()
     because = "it was asked for"
     if format == "auto":
-        format, because = detect(str(source), options)
+        format, because = detect(str(source), options, attributes_only=attributes_only)
     elif format not in FORMATS:
         raise DataError(f"The format {format!r} is unknown; there are auto, {', '.join(FORMATS)}.")
     elif format != "synthetic" and not Path(source).exists():
@@ -59,8 +63,36 @@ def read_source(
         raise DataError(
             f"--label takes a formula over attributes, and the format {format} has its own label."
         )
-    found = _read(format, str(source), label, options).head(limit)
+    if attributes_only:
+        found = _read_attributes(format, str(source), label, options).head(limit)
+    else:
+        found = _read(format, str(source), label, options).head(limit)
     return replace(found, meta={**found.meta, "because": because})
+
+
+def _read_attributes(format: str, source: str, label: str | None, options: TableOptions) -> Source:
+    path = Path(source)
+    if format == "celeba":
+        from softbio.faces.readers.celeba import read_celeba_attributes
+
+        found = read_celeba_attributes(path, label=label)
+    elif format == "table":
+        from softbio.faces.readers.table import read_table
+
+        found = read_table(path, options, label=label, attributes_only=True)
+    elif format == "synthetic":
+        found = replace(_read(format, source, label, options), draw=None, has_images=False)
+    else:
+        raise DataError(
+            f"The format {format} knows no attributes, so nothing is left of {source} without its "
+            "images. Leave out --attributes-only."
+        )
+    if not found.attributes:
+        raise DataError(
+            f"{source} has no attribute: no column holds 0 and 1, or −1 and 1, throughout, besides "
+            "the label and the group."
+        )
+    return found
 
 
 def _read(format: str, source: str, label: str | None, options: TableOptions) -> Source:

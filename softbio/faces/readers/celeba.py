@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,14 @@ from softbio.faces.readers.coding import label_from
 from softbio.faces.readers.listing import names_in
 from softbio.faces.source import GENDERS, Source, left_out
 
-__all__ = ["ATTRIBUTES_FILE", "IMAGES_FOLDER", "celeba_places", "read_celeba"]
+__all__ = [
+    "ATTRIBUTES_FILE",
+    "IMAGES_FOLDER",
+    "celeba_attributes",
+    "celeba_places",
+    "read_celeba",
+    "read_celeba_attributes",
+]
 
 IMAGES_FOLDER = "img_align_celeba"
 ATTRIBUTES_FILE = "list_attr_celeba.txt"
@@ -35,6 +43,18 @@ def celeba_places(source: Path) -> tuple[Path, Path] | None:
     images = source if source.name == IMAGES_FOLDER else source / IMAGES_FOLDER
     attributes = _find(source, ATTRIBUTES_FILE)
     return (images, attributes) if images.is_dir() and attributes else None
+
+
+def celeba_attributes(source: Path) -> Path | None:
+    """Return the attribute file that `source` is, or holds as the official archive does, or None.
+
+    A file of another name is one if its first line is a number alone.
+    """
+    if not source.is_file():
+        return _find(source, ATTRIBUTES_FILE)
+    with source.open("rb") as file:
+        head = file.readline(20).strip()
+    return source if source.name == ATTRIBUTES_FILE or head.isdigit() else None
 
 
 def read_celeba(source: Path, *, label: str | None) -> Source:
@@ -74,29 +94,12 @@ def read_celeba(source: Path, *, label: str | None) -> Source:
         raise DataError(
             f"None of the {len(listed):,} images that {attributes_file} lists is in {images}."
         )
-    values, told = label_from(label, attributes.reset_index(drop=True))
-    names = attributes.index.to_series().reset_index(drop=True).astype("str")
-    if "Male" not in attributes:
-        raise DataError(f"{attributes_file} has no column `Male`, from which the gender is taken.")
-    male = attributes["Male"].to_numpy()
-    rows = pd.DataFrame(
-        {
-            "filename": names,
-            "path": f"{images.resolve()}/" + names,
-            "label": values,
-            "gender": pd.array(np.where(male == 1, 1, -1), dtype="Int8"),
-            "identity": _numbers(_find(source, IDENTITY_FILE), names).astype("Int64"),
-            "partition": _partition(_find(source, PARTITION_FILE), names),
-        }
-    )
-    columns = {
-        str(name): pd.array(attributes[name].to_numpy(), dtype="Int8") for name in attributes
-    }
-    rows = pd.concat([rows, pd.DataFrame(columns)], axis=1)
+    rows, columns, told = _rows(attributes, label, source, attributes_file)
+    rows["path"] = f"{images.resolve()}/" + rows["filename"]
     meta = {
         "reader": "celeba",
         "source": str(source.resolve()),
-        "label": told | {"coding": "-1/1"},
+        "label": told,
         "of": len(listed),
         "left_out": [
             *left_out(listed.index[~kept], f"listed in {ATTRIBUTES_FILE}, no image here"),
@@ -105,7 +108,68 @@ def read_celeba(source: Path, *, label: str | None) -> Source:
             ),
         ],
     }
-    return Source(rows, "gender", dict(GENDERS), tuple(columns), meta)
+    return Source(rows, "gender", dict(GENDERS), columns, meta)
+
+
+def read_celeba_attributes(source: Path, *, label: str | None = None) -> Source:
+    """Read every face that CelebA's attribute file lists, whether or not its image is present.
+
+    Parameters
+    ----------
+    source : Path
+        See `celeba_attributes`. Identities and partition are taken from the official files where
+        they stand beside it.
+    label : str, optional
+        An attribute, or a formula over attributes. Without one, no face has a label.
+
+    Raises
+    ------
+    DataError
+        As `read_celeba`.
+    FormulaError
+        If the label names an attribute that is not there.
+    """
+    path = celeba_attributes(source)
+    if path is None:
+        raise DataError(f"There is no attribute file {ATTRIBUTES_FILE} in {source}.")
+    listed = read_attributes(path)
+    rows, columns, told = _rows(listed, label, path.parent, path)
+    meta = {
+        "reader": "celeba",
+        "source": str(path.resolve()),
+        "label": told,
+        "of": len(listed),
+        "left_out": [],
+    }
+    return Source(rows, "gender", dict(GENDERS), columns, meta, has_images=False)
+
+
+def _rows(
+    attributes: pd.DataFrame, label: str | None, beside: Path, path: Path
+) -> tuple[pd.DataFrame, tuple[str, ...], dict[str, Any]]:
+    """Return a source's rows without paths, its attribute columns, and what the label is."""
+    names = attributes.index.to_series().reset_index(drop=True).astype("str")
+    if "Male" not in attributes:
+        raise DataError(f"{path} has no column `Male`, from which the gender is taken.")
+    male = attributes["Male"].to_numpy()
+    rows = pd.DataFrame(
+        {
+            "filename": names,
+            "path": "",
+            "label": pd.array([pd.NA] * len(names), dtype="Int8"),
+            "gender": pd.array(np.where(male == 1, 1, -1), dtype="Int8"),
+            "identity": _numbers(_find(beside, IDENTITY_FILE), names).astype("Int64"),
+            "partition": _partition(_find(beside, PARTITION_FILE), names),
+        }
+    )
+    columns = {
+        str(name): pd.array(attributes[name].to_numpy(), dtype="Int8") for name in attributes
+    }
+    told: dict[str, Any] = {"column": None, "coding": None}
+    if label:
+        rows["label"], told = label_from(label, attributes.reset_index(drop=True))
+        told = told | {"coding": "-1/1"}
+    return pd.concat([rows, pd.DataFrame(columns)], axis=1), tuple(columns), told
 
 
 def read_attributes(path: Path) -> pd.DataFrame:

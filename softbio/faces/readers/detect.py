@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from softbio.errors import DataError
-from softbio.faces.readers.celeba import ATTRIBUTES_FILE, IMAGES_FOLDER, celeba_places
+from softbio.faces.readers.celeba import (
+    ATTRIBUTES_FILE,
+    IMAGES_FOLDER,
+    celeba_attributes,
+    celeba_places,
+)
 from softbio.faces.readers.challenge import TRAIN_FILE, is_challenge
 from softbio.faces.readers.listing import image_files
 from softbio.faces.readers.table import TABLE_SUFFIXES, TableOptions
@@ -16,8 +21,10 @@ __all__ = ["FORMATS", "detect"]
 FORMATS = ("celeba", "challenge", "table", "folder", "synthetic")
 
 
-def detect(source: str, options: TableOptions) -> tuple[str, str]:
+def detect(source: str, options: TableOptions, *, attributes_only: bool = False) -> tuple[str, str]:
     """Return the format of a source and the reason, which completes "recognised as … because".
+
+    With `attributes_only`, an attribute file is enough; its images need not be there.
 
     Raises
     ------
@@ -29,6 +36,14 @@ def detect(source: str, options: TableOptions) -> tuple[str, str]:
     path = Path(source)
     if not path.exists():
         raise DataError(f"There is nothing at {source}.")
+    given = options.table is not None
+    if (path.is_file() or attributes_only) and not given and (file := celeba_attributes(path)):
+        if attributes_only:
+            return "celeba", f"{file.name} is CelebA's attribute file"
+        raise DataError(
+            f"{source} lists attributes, not photographs. Give the folder that holds "
+            f"{IMAGES_FOLDER}/ beside it, or pack the attributes alone with --attributes-only."
+        )
     if path.is_file():
         if path.suffix.lower() in TABLE_SUFFIXES:
             return "table", f"it is a {path.suffix.lower()} file"

@@ -46,7 +46,13 @@ class TableOptions:
     negative: str | None = None
 
 
-def read_table(source: Path, options: TableOptions, *, label: str | None = None) -> Source:
+def read_table(
+    source: Path,
+    options: TableOptions,
+    *,
+    label: str | None = None,
+    attributes_only: bool = False,
+) -> Source:
     """Read the faces that a table lists.
 
     Parameters
@@ -57,6 +63,8 @@ def read_table(source: Path, options: TableOptions, *, label: str | None = None)
         What the columns mean.
     label : str, optional
         A formula over the table's 0/1 or −1/1 columns, instead of a label column.
+    attributes_only : bool
+        Take the table for all there is, and look for no image.
 
     Raises
     ------
@@ -69,7 +77,10 @@ def read_table(source: Path, options: TableOptions, *, label: str | None = None)
     first_row = 1 if path.suffix.lower() == ".parquet" else 2
     where = str(path)
     names = _filenames(frame, options.filename_column, root, where, first_row)
-    rows = pd.DataFrame({"filename": names, "path": f"{root.resolve()}/" + names})
+    if not attributes_only:
+        _refuse_links(names, root.resolve(), where, first_row)
+    paths = "" if attributes_only else f"{root.resolve()}/" + names
+    rows = pd.DataFrame({"filename": names, "path": paths})
 
     used = {options.filename_column}
     label_column = _optional(frame, options.label_column, "label", where)
@@ -106,7 +117,8 @@ def read_table(source: Path, options: TableOptions, *, label: str | None = None)
     rows = pd.concat([rows, attributes], axis=1)
 
     listed = set(names)
-    unlisted = [file for file in image_files(root)[0] if file not in listed]
+    present = [] if attributes_only else image_files(root)[0]
+    unlisted = [file for file in present if file not in listed]
     meta = {
         "reader": "table",
         "source": str(path.resolve()),
@@ -114,7 +126,8 @@ def read_table(source: Path, options: TableOptions, *, label: str | None = None)
         "of": len(rows),
         "left_out": left_out(unlisted, f"no row in {path.name}"),
     }
-    return Source(rows, name, groups, tuple(attributes.columns), meta)
+    columns = tuple(attributes.columns)
+    return Source(rows, name, groups, columns, meta, has_images=not attributes_only)
 
 
 def _places(source: Path, options: TableOptions) -> tuple[Path, Path]:
@@ -174,7 +187,6 @@ def _filenames(
             f"{', '.join(map(str, frame.columns[:20]))}."
         )
     names = frame[column].astype("string").str.strip()
-    inside = root.resolve()
     for row, name in enumerate(names, start=first_row):
         if name is pd.NA or not name:
             raise DataError(f"{where}, row {row}: the file name is empty.")
@@ -184,7 +196,6 @@ def _filenames(
                 f"{where}, row {row}: {name!r} leads out of {root}. File names are relative to "
                 "the folder of images."
             )
-    _refuse_links(names, inside, where, first_row)
     return names.astype("str").rename(None)
 
 
