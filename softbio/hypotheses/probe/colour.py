@@ -1,0 +1,210 @@
+"""Colours of hair, eyes and skin, and the edges that glasses draw: what pixels tell without a network.
+
+Faces of a set stand at the same place (CelebA's frames are aligned by the eyes and brought to a
+square whole), so bands at fixed places hold the hair, the eyes, the skin. Both sides of a face
+are taken together: a trait stands on either, and half as many columns need half as many tags.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from softbio.errors import DataError
+from softbio.faces.faceset import FaceSet
+from softbio.runs.files import replacing
+
+__all__ = ["BLOCKS", "VERSION", "colours", "describe"]
+
+#: Raised when `describe` tells something else: kept colours of another version are not read.
+VERSION = 1
+
+#: Faces are looked at in this size.
+_SIDE = 80
+_AT_A_TIME = 256
+_FILE = "colours.npz"
+
+#: Where the bands stand, as shares of the frame: (top, bottom, left, right), one place or two.
+_BANDS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
+    "hair above": ((0.08, 0.22, 0.30, 0.70),),
+    "hairline": ((0.20, 0.32, 0.28, 0.72),),
+    "hair beside": ((0.22, 0.42, 0.14, 0.26), (0.22, 0.42, 0.74, 0.86)),
+    "hair below": ((0.42, 0.68, 0.10, 0.24), (0.42, 0.68, 0.76, 0.90)),
+    "forehead": ((0.32, 0.42, 0.34, 0.66),),
+    "eyes": ((0.44, 0.56, 0.27, 0.73),),
+    "under the eyes": ((0.54, 0.62, 0.30, 0.70),),
+    "cheeks": ((0.58, 0.70, 0.30, 0.70),),
+    "mouth": ((0.66, 0.78, 0.36, 0.64),),
+    "chin": ((0.78, 0.86, 0.38, 0.62),),
+    "neck": ((0.88, 1.00, 0.30, 0.70),),
+    "shoulders": ((0.80, 1.00, 0.00, 0.20), (0.80, 1.00, 0.80, 1.00)),
+    "background": ((0.00, 0.15, 0.00, 0.15), (0.00, 0.15, 0.85, 1.00)),
+}
+_QUANTILES = (0.1, 0.5, 0.9)
+_PER_BAND = 3 * (2 + len(_QUANTILES))
+
+#: The part of the frame whose edges are told, in cells of rows and columns (both sides together).
+_FACE = (0.25, 0.80, 0.20, 0.80)
+_CELLS = (10, 8)
+_DIRECTIONS = 4
+
+_COLOURS = _PER_BAND * len(_BANDS)
+_EDGES = _CELLS[0] * _CELLS[1] // 2 * _DIRECTIONS
+#: Columns of the colours and of the edges.
+BLOCKS: dict[str, tuple[int, int]] = {
+    "colours": (0, _COLOURS),
+    "edges": (_COLOURS, _COLOURS + _EDGES),
+}
+
+
+def describe(images: np.ndarray) -> np.ndarray:
+    """Tell the colours and edges of faces.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, S, S, 3), uint8
+        RGB.
+
+    Returns
+    -------
+    ndarray, shape (n, D), float32
+        For the columns see `BLOCKS`. Colours: of each band mean, standard deviation and the 10th,
+        50th and 90th percentile of CIE L*, a*, b*, each in 0 … 255. Edges: the square root of the
+        summed slope of L* in each cell and direction, as in histograms of oriented gradients
+        (Dalal & Triggs 2005, doi:10.1109/CVPR.2005.177), averaged with the mirrored face's.
+    """
+    import cv2
+
+    if images.shape[1] != _SIDE:
+        way = cv2.INTER_AREA if images.shape[1] > _SIDE else cv2.INTER_LINEAR
+        images = np.stack(
+            [cv2.resize(image, (_SIDE, _SIDE), interpolation=way) for image in images]
+        )
+    tall = np.ascontiguousarray(images).reshape(-1, _SIDE, 3)
+    lab = cv2.cvtColor(tall, cv2.COLOR_RGB2LAB).reshape(images.shape)
+    told = np.empty((len(images), BLOCKS["edges"][1]), np.float32)
+    for number, places in enumerate(_BANDS.values()):
+        told[:, number * _PER_BAND : (number + 1) * _PER_BAND] = _band(lab, places)
+    told[:, slice(*BLOCKS["edges"])] = _edges(lab[..., 0])
+    return told
+
+
+def colours(faces: FaceSet, progress: Callable[[int, int], None] | None = None) -> np.ndarray:
+    """Tell the colours and edges of every face of a set, or read what was told before.
+
+    They are kept in the set's folder in ``colours.npz``, which can be deleted at any time. Where
+    the folder may not be written to, they are worked out anew each time.
+
+    Parameters
+    ----------
+    faces : FaceSet
+    progress : callable, optional
+        Called with faces done and faces in all.
+
+    Returns
+    -------
+    ndarray, shape (N, D), float32
+        See `describe`.
+
+    Raises
+    ------
+    DataError
+        If the set has no images.
+    """
+    if faces.images.shape[1] == 0:
+        raise DataError(
+            f"The face set {faces.name} holds no images, only attributes: colours cannot be told. "
+            "Choose a run that has embeddings, or pack the photographs."
+        )
+    path = faces.path / _FILE
+    kept = _kept(path, faces)
+    if kept is not None:
+        return kept
+    told = np.empty((len(faces), BLOCKS["edges"][1]), np.float32)
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    with ThreadPoolExecutor(cores) as threads:
+        # A few blocks are under way at a time, so memory does not grow with the set.
+        waiting: deque[tuple[slice, Future[np.ndarray]]] = deque()
+        for start in [*range(0, len(faces), _AT_A_TIME), None]:
+            while waiting and (start is None or len(waiting) > 2 * cores):
+                block, work = waiting.popleft()
+                told[block] = work.result()
+                if progress is not None:
+                    progress(block.stop, len(faces))
+            if start is not None:
+                block = slice(start, min(start + _AT_A_TIME, len(faces)))
+                waiting.append((block, threads.submit(_described, faces, block)))
+    # A folder that is full, gone or not ours to write in is no reason to refuse.
+    with contextlib.suppress(OSError), replacing(path) as sibling:
+        np.savez(sibling, values=told, fingerprint=faces.fingerprint, version=VERSION)
+    return told
+
+
+def _described(faces: FaceSet, block: slice) -> np.ndarray:
+    return describe(np.asarray(faces.images[block]))
+
+
+def _kept(path: Path, faces: FaceSet) -> np.ndarray | None:
+    """Return what is kept of this very set, None if there is nothing of use."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if str(file["fingerprint"]) != faces.fingerprint or int(file["version"]) != VERSION:
+                return None
+            values = file["values"]
+    except Exception:  # whatever is wrong with a derived file, it is made anew
+        return None
+    fits = values.dtype == np.float32 and values.shape == (len(faces), BLOCKS["edges"][1])
+    return values if fits else None
+
+
+def _place(share: float) -> int:
+    return round(share * _SIDE)
+
+
+def _band(lab: np.ndarray, places: tuple[tuple[float, float, float, float], ...]) -> np.ndarray:
+    """Return mean, standard deviation and percentiles of a band, shape (n, 15)."""
+    n = len(lab)
+    parts = [
+        lab[:, _place(top) : _place(bottom), _place(left) : _place(right)].reshape(n, -1, 3)
+        for top, bottom, left, right in places
+    ]
+    pixels = np.ascontiguousarray(np.concatenate(parts, axis=1).transpose(0, 2, 1))
+    mean = pixels.mean(axis=2, dtype=np.float32)
+    square = np.square(pixels.astype(np.float32)).mean(axis=2)
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    pixels.sort(axis=2)
+    last = pixels.shape[2] - 1
+    quantiles = [pixels[:, :, round(share * last)].astype(np.float32) for share in _QUANTILES]
+    return np.concatenate([mean, spread, *quantiles], axis=1)
+
+
+def _edges(light: np.ndarray) -> np.ndarray:
+    """Return the slopes of (n, S, S) lightness by cell and direction, shape (n, 160)."""
+    top, bottom, left, right = (_place(share) for share in _FACE)
+    part = light[:, top - 1 : bottom + 1, left - 1 : right + 1].astype(np.float32)
+    across = part[:, 1:-1, 2:] - part[:, 1:-1, :-2]
+    down = part[:, 2:, 1:-1] - part[:, :-2, 1:-1]
+    steep = np.hypot(across, down)
+    # Directions are of lines, not of arrows: π apart is the same.
+    angle = np.mod(np.arctan2(down, across) * (_DIRECTIONS / np.pi), _DIRECTIONS)
+    rows, columns = (
+        np.linspace(0, length, cells + 1).round().astype(int)[:-1]
+        for length, cells in zip(steep.shape[1:], _CELLS, strict=True)
+    )
+    cells = np.empty((len(light), *_CELLS, _DIRECTIONS), np.float32)
+    for direction in range(_DIRECTIONS):
+        apart = np.abs(angle - direction)
+        share = np.maximum(1 - np.minimum(apart, _DIRECTIONS - apart), 0) * steep
+        summed = np.add.reduceat(np.add.reduceat(share, rows, axis=1), columns, axis=2)
+        cells[..., direction] = summed
+    mirrored = cells[:, :, ::-1][..., -np.arange(_DIRECTIONS) % _DIRECTIONS]
+    half = ((cells + mirrored) / 2)[:, :, : _CELLS[1] // 2]
+    return np.sqrt(half).reshape(len(light), -1)
