@@ -92,7 +92,7 @@ def predict(
     RunError
         If the run has no weights, or not the ones that training wrote.
     DataError
-        If the source cannot be read, its faces are packed at another size, a
+        If the source cannot be read or has no images, its faces are packed at another size, a
         photograph cannot be read and `on_error` is ``fail``, or a group is
         unknown that `rule` needs.
     ConfigError
@@ -113,6 +113,11 @@ def predict(
         if split is not None:
             raise ConfigError(
                 f"--split {split} needs a packed set; photographs are predicted all of them."
+            )
+        if not opened.has_images:
+            raise DataError(
+                f"Prediction needs photographs, and {opened.meta['source']} was read for its "
+                "attributes only."
             )
         names = opened.rows["filename"].to_numpy(dtype=object)
         group, groups = _groups_of(opened)
@@ -256,6 +261,7 @@ def _check_groups(
 
 
 def _check_size(faces: FaceSet, run: Run) -> None:
+    faces.needs_images("Prediction")
     if faces.size != run.config.size:
         raise DataError(
             f"The face set {faces.name} is packed at {faces.size}×{faces.size} and {run.id} takes "

@@ -46,6 +46,10 @@ if kind == "set":
         st.stop()
     name = choose("Face set", list(sets), "set")
     faces = load_faces(sets[name])
+    if not faces.has_images:
+        with telling_errors():
+            faces.needs_images("Prediction")
+        st.stop()
     sizes = {one: len(faces.rows(one)) for one in SPLITS} | {"all": len(faces)}
     splits = [one for one in SPLITS if sizes[one]]
     split = st.segmented_control(

@@ -18,6 +18,7 @@ left, right = st.columns([5, 7], gap="large")
 with left, telling_errors():
     faces = pick_faces()
     if faces is not None:
+        faces.needs_images("Training")
         training = int((faces.table["split"] == "train").sum())
         st.caption(f"{count(training)} faces to train on, {faces.size} × {faces.size} pixels.")
         config = config_form(list(faces.group_names.values()))

@@ -1,6 +1,7 @@
 """The face grid: many faces, one picture, one message, on every page the same.
 
-Tiles are cut from one sprite by the browser. Captions go in as text, never as
+Tiles are cut from one sprite by the browser. Of a set without images their file
+names are listed instead. Captions go in as text, never as
 markup, so that a file name cannot become a script.
 """
 
@@ -29,6 +30,12 @@ _CSS = """
   content: ""; position: absolute; inset: 0; border-radius: inherit;
   box-shadow: inset 0 0 0 3px var(--edge);
 }
+.grid li.named { width: auto; }
+.named .face {
+  width: auto; height: auto; padding: 3px 8px;
+  font: 400 12px/1.5 var(--st-code-font); color: var(--st-text-color);
+}
+.named .face[data-edge]::after { box-shadow: inset 3px 0 0 0 var(--edge); }
 .caption {
   font: 400 12px/1.35 var(--st-font); color: var(--st-text-color);
   margin-top: 3px; overflow-wrap: anywhere; text-align: center;
@@ -46,14 +53,19 @@ export default function (component) {
     const item = document.createElement("li")
     const picture = document.createElement("div")
     picture.className = "face"
-    picture.setAttribute("role", "img")
-    picture.setAttribute("aria-label", face.alt)
     picture.title = face.alt
-    const column = index % data.columns
-    const row = Math.floor(index / data.columns)
-    picture.style.backgroundImage = `url("${data.sprite}")`
-    picture.style.backgroundSize = `${data.columns * data.tile}px ${data.rows * data.tile}px`
-    picture.style.backgroundPosition = `${-column * data.tile}px ${-row * data.tile}px`
+    if (data.sprite) {
+      picture.setAttribute("role", "img")
+      picture.setAttribute("aria-label", face.alt)
+      const column = index % data.columns
+      const row = Math.floor(index / data.columns)
+      picture.style.backgroundImage = `url("${data.sprite}")`
+      picture.style.backgroundSize = `${data.columns * data.tile}px ${data.rows * data.tile}px`
+      picture.style.backgroundPosition = `${-column * data.tile}px ${-row * data.tile}px`
+    } else {
+      item.className = "named"
+      picture.textContent = face.name
+    }
     if (face.edge) {
       picture.dataset.edge = "1"
       picture.style.setProperty("--edge", face.edge)
@@ -101,7 +113,7 @@ class Tile:
 def face_grid(
     faces: FaceSet, tiles: Sequence[Tile], *, label: str, key: str, size: int = 88
 ) -> None:
-    """Show `tiles` of `faces`, as many in a row as fit.
+    """Show `tiles` of `faces`, as many in a row as fit; their names where there are no images.
 
     Parameters
     ----------
@@ -114,19 +126,24 @@ def face_grid(
     """
     if not tiles:
         return
-    rows = np.array([tile.row for tile in tiles[:MAX_FACES]])
-    sprite = sprite_address(faces.path, faces.fingerprint, rows)
+    tiles = tiles[:MAX_FACES]
+    rows = np.array([tile.row for tile in tiles])
+    if faces.has_images:
+        sprite = sprite_address(faces.path, faces.fingerprint, rows)
+        cut = {"sprite": sprite.address, "columns": sprite.columns, "rows": sprite.rows}
+        names = [""] * len(rows)
+    else:
+        cut = {"sprite": "", "columns": 0, "rows": 0}
+        names = faces.table["filename"].iloc[rows].tolist()
     _grid(
         key=key,
         data={
-            "sprite": sprite.address,
-            "columns": sprite.columns,
-            "rows": sprite.rows,
+            **cut,
             "tile": size,
             "label": label,
             "faces": [
-                {"alt": tile.alt, "caption": tile.caption, "edge": tile.edge}
-                for tile in tiles[:MAX_FACES]
+                {"alt": tile.alt, "caption": tile.caption, "edge": tile.edge, "name": name}
+                for tile, name in zip(tiles, names, strict=True)
             ],
         },
     )

@@ -37,7 +37,8 @@ def tell_source(found: Source, source: str) -> None:
 def tell_set(faces: FaceSet) -> None:
     """Print the faces of each split × group × label, how they were split, and what is odd."""
     meta, labels = faces.meta, faces.labels()
-    say(f"{faces.path}: {len(faces):,} faces, {faces.size} × {faces.size}.")
+    pixels = f"{faces.size} × {faces.size}" if faces.has_images else "attributes only, no images"
+    say(f"{faces.path}: {len(faces):,} faces, {pixels}.")
     if (labels >= 0).any():
         err.print(_cells(faces))
         say(_split_told(meta["split"]))

@@ -52,7 +52,7 @@ class RunConfig(BaseModel):
     name : str
         What a person called the run; may be empty.
     size : int
-        Side of the images in pixels.
+        Side of the images in pixels; 0 for predictions imported to a set without images.
     group_column : str
     groups : dict of int to str
         Name of each group by its code, in the order in which they are shown.
@@ -71,7 +71,7 @@ class RunConfig(BaseModel):
     data: str
     data_fingerprint: str
     name: str = Field("", max_length=200)
-    size: int = Field(ge=1)
+    size: int = Field(ge=0)
     group_column: str
     groups: dict[int, str]
     train: TrainConfig | None = None

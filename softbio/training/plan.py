@@ -55,10 +55,11 @@ def plan_training(faces: FaceSet, config: TrainConfig) -> TrainingPlan:
     Raises
     ------
     DataError
-        If no face can be trained on, or balancing needs a cell that is empty.
+        If the set holds no images, no face can be trained on, or balancing needs a cell that is empty.
     ConfigError
         If a weight names a group that the set does not have.
     """
+    faces.needs_images("Training")
     groups = tuple(faces.group_names.values())
     labels, group = faces.labels(), faces.group_index()
     usable = (labels >= 0) & (group >= 0)
