@@ -237,12 +237,18 @@ def _attributes(frame: pd.DataFrame, where: str, first_row: int) -> pd.DataFrame
     """Keep the columns that hold 0/1 or −1/1 and nothing else; the others are not attributes."""
     kept: dict[str, pd.Series] = {}
     for name in frame.columns:
-        if name in _RESERVED or not set(as_text(frame[name]).dropna().unique()) <= {"0", "1", "-1"}:
+        if name in _RESERVED:
+            continue
+        # What a value means is worked out once for each that occurs, not for each face.
+        codes, present = pd.factorize(frame[name])
+        values = pd.Series(present)
+        if not set(as_text(values).dropna().unique()) <= {"0", "1", "-1"}:
             continue
         try:
-            kept[name], _ = binary(frame[name], name, where, first_row)
+            meant, _ = binary(values, name, where, first_row)
         except DataError:
             continue  # −1, 0 and 1 together: a scale of three, not an attribute
+        kept[name] = meant.reindex(codes).set_axis(frame.index)
     return pd.DataFrame(kept, index=frame.index)
 
 
