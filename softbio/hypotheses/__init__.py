@@ -1,6 +1,7 @@
 """Hypotheses: what the label means."""
 
 from softbio.hypotheses.examination import Examination, GroupAgreement, examine
+from softbio.hypotheses.explaining import Explanation, explain
 from softbio.hypotheses.searching import (
     EVIDENCE_NEEDED,
     Chance,
@@ -23,6 +24,7 @@ __all__ = [
     "EVIDENCE_NEEDED",
     "Chance",
     "Examination",
+    "Explanation",
     "Figures",
     "Findings",
     "GroupAgreement",
@@ -35,6 +37,7 @@ __all__ = [
     "Traits",
     "against_chance",
     "examine",
+    "explain",
     "held_out",
     "search",
     "stability",

@@ -8,8 +8,9 @@ from softbio.hypotheses.searching.findings import (
     Hypothesis,
     Refinement,
 )
+from softbio.hypotheses.searching.halves import HeldOut, held_out
 from softbio.hypotheses.searching.search import SearchPlan, search
-from softbio.hypotheses.searching.stability import HeldOut, Stability, held_out, stability
+from softbio.hypotheses.searching.stability import Stability, stability
 
 __all__ = [
     "EVIDENCE_NEEDED",

@@ -108,7 +108,7 @@ def _children(material: Material, line: Line, everything: np.ndarray) -> list[Li
             columns = packed.bits[fresh] ^ everything if denied else packed.bits[fresh]
             moved = _moved(operator, columns, true, false, everything)
             inside.append(packed.count(line.values ^ moved))
-        told = scale.data_bits(np.concatenate(inside).T.astype(np.float64))[0]
+        told = scale.data_bits(np.concatenate(inside).T / packed.copies)[0]
         for at in np.argsort(told, kind="stable")[:_CHILDREN]:
             (operator, denied), new = joins[at // len(fresh)], int(fresh[at % len(fresh)])
             column = packed.bits[new] ^ everything if denied else packed.bits[new]

@@ -19,7 +19,8 @@ class Figures:
         ``all`` for all faces.
     counts : tuple
         Faces ``((label 0 and formula 0, label 0 and formula 1), (label 1 and
-        formula 0, label 1 and formula 1))``.
+        formula 0, label 1 and formula 1))``; where the formula rests on a probe, those
+        expected, rounded.
     agreement : float
         Share of faces at which they are the same.
     balanced_agreement : float
@@ -33,7 +34,8 @@ class Figures:
         The noise that the formula implies: were it the truth, the rates at
         which its 0 was labelled 1 and its 1 was labelled 0.
 
-    Figures whose denominator is 0 are NaN.
+    Of a formula that rests on a probe, these are figures of its hidden true value (see
+    `latent`): what the probe mistakes is not in them. Figures whose denominator is 0 are NaN.
     """
 
     group: str
@@ -53,14 +55,18 @@ class Figures:
 
 
 def figures_of(group: str, counts: np.ndarray) -> Figures:
-    """Compute the figures of one table of counts ``[label, formula]`` (2, 2)."""
-    (both_0, only_formula), (only_label, both_1) = ((int(cell) for cell in row) for row in counts)
+    """Compute the figures of one table of counts ``[label, formula]`` (2, 2).
+
+    The counts of each label add up to whole numbers; they themselves may be expected ones.
+    """
+    (both_0, only_formula), (only_label, both_1) = np.asarray(counts, np.float64).tolist()
     label_0, label_1 = both_0 + only_formula, only_label + both_1
     formula_0, formula_1 = both_0 + only_label, only_formula + both_1
     recall, specificity = _share(both_1, label_1), _share(both_0, label_0)
+    whole = round(only_formula), round(both_1)
     return Figures(
         group=group,
-        counts=((both_0, only_formula), (only_label, both_1)),
+        counts=((round(label_0) - whole[0], whole[0]), (round(label_1) - whole[1], whole[1])),
         agreement=_share(both_0 + both_1, label_0 + label_1),
         balanced_agreement=(recall + specificity) / 2,
         mutual_information=mutual_information(np.asarray(counts)),
@@ -71,7 +77,7 @@ def figures_of(group: str, counts: np.ndarray) -> Figures:
     )
 
 
-def _share(part: int, whole: int) -> float:
+def _share(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 

@@ -48,8 +48,11 @@ class Hypothesis:
     saved_bits : float
         By how much it is shorter than the constant's.
     evidence_bits : float
-        See `scoring.evidence_bits`: chance gives *some* formula m bits at
-        most with probability 2^−m.
+        Chance gives *some* formula m bits at most with probability 2^−m
+        (`scoring.evidence_bits`; with probed attributes `latent.label_bits`): if labels are
+        exchangeable within each group, and the chances of probed attributes were not made from
+        them. A probe is learned from tags, but one that rests on a network trained on this
+        label's faces can echo the label at those very faces.
     overall : Figures
     groups : tuple of Figures
     same : tuple of str
@@ -57,6 +60,9 @@ class Hypothesis:
     refinements : tuple of Refinement
         The best of what is folded under it: formulas of the same attributes and
         one more.
+    probed : tuple of str
+        Its attributes of which only chances are known. Then `bits` are those of labels
+        given the chances, and the figures those of the formula's hidden value: see `latent`.
     """
 
     rank: int
@@ -71,6 +77,7 @@ class Hypothesis:
     groups: tuple[Figures, ...]
     same: tuple[str, ...]
     refinements: tuple[Refinement, ...]
+    probed: tuple[str, ...] = ()
 
     @property
     def explains(self) -> bool:
@@ -104,6 +111,15 @@ class Findings:
         Every function of so many attributes was searched.
     functions : int
         How many functions that is.
+    probed : tuple of str
+        Attributes of which only chances are known. With any of them the shortlist is exact
+        for draws of the attributes, and its formulas are then compared by the chances.
+    sharpened : bool
+        Whether chances were taken given the other attributes too, as the target favours
+        (see `sharpening`).
+    faces_as_one : tuple of float
+        For each group, how many faces tell as much as one of a person of its own
+        (`people.faces_as_one`); the evidence has been counted accordingly.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -116,3 +132,6 @@ class Findings:
     searched: tuple[str, ...]
     max_attributes: int
     functions: int
+    probed: tuple[str, ...] = ()
+    sharpened: bool = False
+    faces_as_one: tuple[float, ...] = ()

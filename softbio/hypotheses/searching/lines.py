@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,7 +27,10 @@ from softbio.hypotheses.searching.trees import (
     shortest_tree,
 )
 
-__all__ = ["Line", "as_hypotheses", "fold", "lines_of", "values_of"]
+if TYPE_CHECKING:
+    from softbio.hypotheses.searching.latent import Fit
+
+__all__ = ["Line", "as_hypotheses", "extended", "fold", "lines_of", "values_of"]
 
 _REFINEMENTS_SHOWN = 3
 _FORMS_LOOKED_AT = 16
@@ -47,6 +52,10 @@ class Line:
         Packed as in `PackedFaces`.
     same : tuple of Tree
         Other formulas with these values that are as short.
+    fit : Fit, optional
+        Where attributes are only known by chances: the formula fitted to them.
+    mark : bytes
+        What formulas of the same values, or of the same chances, have in common.
     """
 
     bits: float
@@ -55,6 +64,13 @@ class Line:
     attributes: frozenset[int]
     values: np.ndarray
     same: tuple[Tree, ...] = ()
+    fit: Fit | None = None
+    mark: bytes = b""
+
+    @property
+    def key(self) -> bytes:
+        """What formulas have in common that say the same of every face."""
+        return self.mark or self.values.tobytes()
 
 
 def lines_of(material: Material, candidates: Candidates) -> list[Line]:
@@ -112,7 +128,7 @@ def fold(lines: list[Line]) -> list[Line]:
     """
     joined: dict[bytes, Line] = {}
     for line in sorted(lines, key=lambda line: (round(line.bits, 6), line.literals)):
-        key = line.values.tobytes()
+        key = line.key
         first = joined.setdefault(key, line)
         if first is not line and line.literals == first.literals:
             joined[key] = replace(first, same=(*first.same, line.tree, *line.same))
@@ -131,9 +147,18 @@ def _refines(line: Line, other: Line) -> bool:
 
 
 def as_hypotheses(
-    material: Material, conjunctions: Conjunctions, lines: list[Line], top: int, most: int
+    material: Material,
+    conjunctions: Conjunctions,
+    lines: list[Line],
+    top: int,
+    most: int,
+    compared: Sequence[Line] = (),
 ) -> tuple[Hypothesis, ...]:
-    """Turn the best lines into results; `most` attributes were searched."""
+    """Turn the best lines into results.
+
+    `most` attributes were searched. Of lines that were compared by chances, refinements are
+    taken from all that were `compared` so; else they are sought here.
+    """
     if not lines:
         return ()
     last = lines[min(top, len(lines)) - 1].bits + TIE
@@ -141,25 +166,35 @@ def as_hypotheses(
     hypotheses: list[Hypothesis] = []
     for place, line in enumerate(shown):
         tied = place and line.bits <= shown[place - 1].bits + TIE
-        counts = _counts(material, line.values)
+        counts = line.fit.counts if line.fit else _counts(material, line.values)
         attributes = len(material.names)
+        if line.fit and not line.fit.certain:
+            evidence = line.fit.evidence - float(formula_bits(line.literals, attributes))
+        else:
+            evidence = evidence_bits(counts, line.literals, attributes, material.faces_as_one)
+        if line.fit:
+            refined = _refining(material, line, compared)
+        else:
+            refined = _refinements(material, conjunctions, line, most)
+        names = tuple(material.names[index] for index in sorted(line.attributes))
         hypotheses.append(
             Hypothesis(
                 rank=hypotheses[-1].rank if tied else place + 1,
                 formula=render(line.tree, material.names),
-                attributes=tuple(material.names[index] for index in sorted(line.attributes)),
+                attributes=names,
                 literals=line.literals,
-                bits=line.bits,
+                bits=float(line.bits),
                 formula_bits=float(formula_bits(line.literals, attributes)),
-                saved_bits=material.scale.constant_bits - line.bits,
-                evidence_bits=evidence_bits(counts, line.literals, attributes),
+                saved_bits=float(material.scale.constant_bits - line.bits),
+                evidence_bits=float(evidence),
                 overall=figures_of("all", counts.sum(axis=0)),
                 groups=tuple(
                     figures_of(name, table)
                     for name, table in zip(material.groups, counts, strict=True)
                 ),
                 same=tuple(dict.fromkeys(render(tree, material.names) for tree in line.same)),
-                refinements=_refinements(material, conjunctions, line, most),
+                refinements=refined,
+                probed=tuple(name for name in names if name in material.probed),
             )
         )
     return tuple(hypotheses)
@@ -176,23 +211,48 @@ def _refinements(
     material: Material, conjunctions: Conjunctions, line: Line, most: int
 ) -> tuple[Refinement, ...]:
     """Return the best formulas of the line's attributes and one more that are no better."""
+    return tuple(
+        Refinement(render(other.tree, material.names), other.bits - line.bits)
+        for other in extended(material, conjunctions, line, most, 4 * _REFINEMENTS_SHOWN, line.bits)
+        if other.key != line.key
+    )[:_REFINEMENTS_SHOWN]
+
+
+def _refining(material: Material, line: Line, compared: Sequence[Line]) -> tuple[Refinement, ...]:
+    """Return the same of what has been compared already."""
+    found = sorted(
+        (
+            other
+            for other in compared
+            if len(other.attributes) == len(line.attributes) + 1
+            and other.attributes > line.attributes
+            and other.bits >= line.bits
+            and other.key != line.key
+        ),
+        key=lambda other: other.bits,
+    )
+    return tuple(
+        Refinement(render(other.tree, material.names), other.bits - line.bits)
+        for other in found[:_REFINEMENTS_SHOWN]
+    )
+
+
+def extended(
+    material: Material, conjunctions: Conjunctions, line: Line, most: int, count: int, least: float
+) -> list[Line]:
+    """Return the best formulas of a line's attributes and one more of `least` bits or more."""
     size = len(line.attributes) + 1
     if size > min(most, 3):
-        return ()
+        return []
     others = sorted(set(range(len(material.names))) - line.attributes)
     tuples = np.array([sorted((*line.attributes, other)) for other in others])
     limits: np.ndarray = np.full(len(tuples), np.inf)
     _, found = score_functions(
         material.scale, tuples, conjunctions.tables(size, tuples), limits, keep_longer=True
     )
-    found = found.take(np.flatnonzero((found.bits >= line.bits) & np.isfinite(found.bits)))
-    best = found.take(np.argsort(found.bits, kind="stable")[: 4 * _REFINEMENTS_SHOWN]).sorted()
-    own = line.values.tobytes()
-    return tuple(
-        Refinement(render(other.tree, material.names), other.bits - line.bits)
-        for other in lines_of(material, best)
-        if other.values.tobytes() != own
-    )[:_REFINEMENTS_SHOWN]
+    found = found.take(np.flatnonzero((found.bits >= least) & np.isfinite(found.bits)))
+    best = found.take(np.argsort(found.bits, kind="stable")[:count]).sorted()
+    return lines_of(material, best)
 
 
 def values_of(tree: Tree, packed: PackedFaces, everything: np.ndarray) -> np.ndarray:

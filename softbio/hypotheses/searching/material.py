@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.errors import DataError
+from softbio.hypotheses.searching.people import faces_as_one
 from softbio.hypotheses.searching.scoring import Scale
+from softbio.hypotheses.searching.sharpening import sharpened
 from softbio.hypotheses.searching.tables import PackedFaces, pack_faces
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ __all__ = ["LeftOut", "Material", "gather"]
 
 #: An attribute that is known for a smaller share of the faces is not searched.
 LEAST_KNOWN = 0.5
+
+# Attributes known by chances are drawn so often that counts of this many faces come about:
+# few enough to search, many enough that what counts foretell is not the luck of the draw.
+_FACES_DRAWN = 300_000
+_MOST_COPIES = 64
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,21 @@ class Material:
         The attributes that are searched; ``packed.bits[i]`` is that of ``names[i]``.
     groups : tuple of str
     packed : PackedFaces
+        Attributes of which only chances are known are drawn, several times for each face.
     scale : Scale
+        Of the faces themselves.
     left_out : LeftOut
+    faces : ndarray, shape (n,), int64
+        Which faces take part, sorted by stratum.
+    sizes : ndarray, shape (S,), int64
+        Faces in each stratum ``2 group + target``.
+    faces_as_one : ndarray, shape (G,), float64
+        See `people.faces_as_one`.
+    probed : tuple of str
+        Attributes of which only chances are known.
+    versions : tuple of dict of str to ndarray, shape (n,)
+        Where there are such: 0 and 1, or the chances, of every attribute at `faces`. First
+        the chances as given; then, if other attributes are known, given those too.
     """
 
     names: tuple[str, ...]
@@ -60,11 +80,16 @@ class Material:
     packed: PackedFaces
     scale: Scale
     left_out: LeftOut
+    faces: np.ndarray
+    sizes: np.ndarray
+    faces_as_one: np.ndarray
+    probed: tuple[str, ...] = ()
+    versions: tuple[Mapping[str, np.ndarray], ...] = ()
 
     @property
     def n(self) -> int:
         """Faces."""
-        return len(self.packed.faces)
+        return len(self.faces)
 
 
 def gather(
@@ -72,13 +97,19 @@ def gather(
     target: np.ndarray,
     group: np.ndarray | None = None,
     groups: tuple[str, ...] = ("all",),
+    person: np.ndarray | None = None,
 ) -> Material:
     """Choose the faces and attributes of a search, and pack them.
+
+    Parameters
+    ----------
+    columns, target, group, groups, person
+        As in `search`.
 
     Raises
     ------
     DataError
-        If lengths differ, a value is not 0, 1 or unknown, or nothing is left.
+        If lengths differ, a value is not 0, 1, unknown or a chance, or nothing is left.
     """
     target = np.asarray(target)
     n = len(target)
@@ -87,6 +118,11 @@ def gather(
         raise DataError(
             f"The target speaks of {n:,} faces, the groups of {len(group):,}: give one of each "
             "for every face."
+        )
+    if person is not None and np.shape(person) != (n,):
+        raise DataError(
+            f"The target speaks of {n:,} faces, the people of {np.size(person):,}: give one of "
+            "each for every face."
         )
     if group.size and int(group.max()) >= len(groups):
         raise DataError(f"Group {int(group.max())} has no name: {len(groups)} are given.")
@@ -118,39 +154,105 @@ def gather(
             "attributes differ between faces."
         )
     index = np.where(complete, group, -1)
-    values = np.stack([known[name][0] for name in kept])
-    packed = pack_faces(values, np.where(complete, target, 0), index, len(groups))
-    totals = packed.sizes.reshape(len(groups), 2).astype(np.float64)
+    target = np.where(complete, target, 0)
+    columns = {name: known[name][0] for name in kept}
+    probed = tuple(name for name in kept if columns[name].dtype.kind == "f")
+    versions: tuple[Mapping[str, np.ndarray], ...] = ()
+    if probed:
+        stratum = np.where(complete, 2 * index + target, 2 * len(groups))
+        order = np.argsort(stratum, kind="stable")[: int(complete.sum())]
+        given = {name: columns[name][order] for name in kept}
+        versions = (given,)
+        if len(probed) < len(kept):
+            versions = (given, sharpened(given, probed))
+        packed = _drawn(versions, target[order], index[order], len(groups))
+    else:
+        packed = pack_faces(np.stack(list(columns.values())), target, index, len(groups))
+        order = packed.faces
+    sizes = packed.sizes // packed.copies
     return Material(
         kept,
         groups,
         packed,
-        Scale(totals, len(kept)),
+        Scale(sizes.reshape(len(groups), 2).astype(np.float64), len(kept)),
         LeftOut(
             int((~with_target).sum()),
             int((with_target & ~with_group).sum()),
             int((used & ~complete).sum()),
             reasons,
         ),
+        order,
+        sizes,
+        faces_as_one(target, index, len(groups), person),
+        probed,
+        versions,
     )
+
+
+def _drawn(
+    versions: tuple[Mapping[str, np.ndarray], ...],
+    target: np.ndarray,
+    group: np.ndarray,
+    groups: int,
+) -> PackedFaces:
+    """Pack several copies of each face, attributes of which only chances are known drawn.
+
+    The versions of the chances take turns.
+    """
+    n = len(target)
+    copies = min(max(_FACES_DRAWN // n, 2), _MOST_COPIES)
+    rng = np.random.default_rng(0)
+    drawn = np.empty((len(versions[0]), copies, n), np.uint8)
+    for row, name in enumerate(versions[0]):
+        for copy in range(copies):
+            column = versions[copy % len(versions)][name]
+            chancy = column.dtype.kind == "f"
+            drawn[row, copy] = rng.random(n, np.float32) < column if chancy else column
+    values = drawn.reshape(len(drawn), -1)
+    return pack_faces(values, np.tile(target, copies), np.tile(group, copies), groups, copies)
 
 
 def _known(
     column: np.ndarray | pd.Series, name: str, n: int
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return where an attribute is 1, uint8, and where it is known (None: everywhere)."""
-    values = (
-        column if isinstance(column, np.ndarray) else column.to_numpy(dtype=np.int8, na_value=-1)
-    )
+    """Return an attribute and where it is known (None: everywhere).
+
+    It is uint8, 1 where it holds; or float64, chances, if any is neither 0 nor 1.
+    """
+    if isinstance(column, np.ndarray):
+        values = column
+    elif column.dtype.kind == "f":
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        values = column.to_numpy(dtype=np.int8, na_value=-1)
     if values.shape != (n,):
         raise DataError(f"The attribute {name!r} has {len(values):,} values for {n:,} faces.")
-    if values.dtype != np.bool_:
-        low, high = (values.min(), values.max()) if n else (0, 0)
-        if low < -1 or high > 1:
-            raise DataError(
-                f"The attribute {name!r} holds {low if low < -1 else high}; expected are 0, 1, "
-                "and −1 or null for what is not known."
-            )
-        if low < 0:
-            return (values == 1).astype(np.uint8), values >= 0
+    if values.dtype == np.bool_:
+        return values.astype(np.uint8), None
+    if values.dtype.kind == "f":
+        return _known_chances(values, name)
+    low, high = (values.min(), values.max()) if n else (0, 0)
+    if low < -1 or high > 1:
+        raise _unexpected(name, low if low < -1 else high)
+    if low < 0:
+        return (values == 1).astype(np.uint8), values >= 0
     return values.astype(np.uint8), None
+
+
+def _known_chances(values: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray | None]:
+    chances = values.astype(np.float64)
+    defined = ~np.isnan(chances) & (chances != -1)
+    told = chances[defined]
+    if len(told) and (told.min() < 0 or told.max() > 1):
+        raise _unexpected(name, told.min() if told.min() < 0 else told.max())
+    everywhere = None if len(told) == len(values) else defined
+    if np.isin(told, (0, 1)).all():
+        return (defined & (chances == 1)).astype(np.uint8), everywhere
+    return chances, everywhere
+
+
+def _unexpected(name: str, value: float) -> DataError:
+    return DataError(
+        f"The attribute {name!r} holds {value:g}; expected are 0, 1, a chance between them, and "
+        "−1 or null for what is not known."
+    )

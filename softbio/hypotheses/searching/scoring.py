@@ -15,12 +15,13 @@ each direction. Two things are held against a formula that is wrong in a group:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, log2
 
 import numpy as np
 
-__all__ = ["MAJORITY_BITS", "Scale", "evidence_bits", "formula_bits"]
+__all__ = ["MAJORITY_BITS", "Scale", "arrangements", "evidence_bits", "formula_bits"]
 
 MAJORITY_BITS = 6.0
 
@@ -141,7 +142,12 @@ class Scale:
         return bound
 
 
-def evidence_bits(counts: np.ndarray, literals: int, attributes: int) -> float:
+def evidence_bits(
+    counts: np.ndarray,
+    literals: int,
+    attributes: int,
+    faces_as_one: Sequence[float] | np.ndarray | None = None,
+) -> float:
     """Return by how many bits a formula beats the constants in a code that is exact.
 
     Parameters
@@ -150,6 +156,9 @@ def evidence_bits(counts: np.ndarray, literals: int, attributes: int) -> float:
         Faces ``[group, label, formula]``.
     literals, attributes : int
         See `formula_bits`.
+    faces_as_one : array-like, shape (G,), optional
+        How many faces of a group count as one, because people have several
+        (`people.faces_as_one`).
 
     Notes
     -----
@@ -162,7 +171,10 @@ def evidence_bits(counts: np.ndarray, literals: int, attributes: int) -> float:
     2^−m, however many formulas are tried (Barron 1985; Grünwald 2007, 3.3).
     """
     saved = -float(formula_bits(literals, attributes))
-    for table in np.asarray(counts):
+    counts = np.asarray(counts)
+    if faces_as_one is not None:
+        counts = np.rint(counts / np.asarray(faces_as_one, np.float64)[:, None, None])
+    for table in counts:
         (_, one_0), (zero_1, one_1) = ((int(cell) for cell in row) for row in table)
         ones, labelled, n = one_0 + one_1, zero_1 + one_1, int(table.sum())
         if not 0 < ones < n:
@@ -171,13 +183,13 @@ def evidence_bits(counts: np.ndarray, literals: int, attributes: int) -> float:
         values = min(ones, labelled) - least + 1
         saved -= log2(values + 1)
         if one_1 >= least:
-            told = _arrangements(ones, one_1) + _arrangements(n - ones, zero_1)
-            saved += max(_arrangements(n, labelled) - told, 0.0)
+            told = arrangements(ones, one_1) + arrangements(n - ones, zero_1)
+            saved += max(arrangements(n, labelled) - told, 0.0)
     return saved
 
 
-def _arrangements(n: int, chosen: int) -> float:
-    """log₂ of the number of ways to choose."""
+def arrangements(n: int, chosen: int) -> float:
+    """Return log₂ of the number of ways to choose."""
     if n <= 1000:
         return log2(comb(n, chosen))
     from math import lgamma, log

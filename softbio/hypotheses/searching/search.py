@@ -12,12 +12,13 @@ import numpy as np
 
 from softbio.errors import CancelledError, ConfigError
 from softbio.hypotheses.searching.beam import lengthen
+from softbio.hypotheses.searching.comparing import compare, shortlist_size
 from softbio.hypotheses.searching.exhaustive import search_functions
 from softbio.hypotheses.searching.figures import mutual_information
 from softbio.hypotheses.searching.findings import Findings
 from softbio.hypotheses.searching.functions import MOST_INPUTS, functions_of
 from softbio.hypotheses.searching.lines import Line, as_hypotheses, fold, lines_of
-from softbio.hypotheses.searching.material import Material, gather
+from softbio.hypotheses.searching.material import gather
 from softbio.hypotheses.searching.tables import Conjunctions
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def search(
     group: np.ndarray | None = None,
     groups: tuple[str, ...] = ("all",),
     *,
+    person: np.ndarray | None = None,
     plan: SearchPlan | None = None,
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -79,7 +81,10 @@ def search(
     Parameters
     ----------
     columns : mapping of name to array of shape (N,), or DataFrame
-        The attributes: 0, 1, and −1 or null for what is not known.
+        The attributes: 0, 1, and −1 or null for what is not known. Floating values between
+        0 and 1 are chances that the attribute is 1, as from a probe; NaN for what is not
+        known. Then formulas are shortlisted from draws of the attributes, and compared by
+        the likelihood of the target given the chances (see `latent`).
     target : ndarray, shape (N,), integers
         0 or 1: labels, predictions, errors, a tag. Faces with another value
         (such as −1) are left out; so errors within a group are searched by −1
@@ -88,6 +93,9 @@ def search(
         The index of each face's group in `groups`, −1 if not known. Noise
         has its own rates in each group.
     groups : tuple of str
+    person : ndarray, shape (N,), integers, optional
+        Who is on each face; negative: not known. The evidence then counts the faces of a
+        person as fewer, the more their labels are alike.
     plan : SearchPlan, optional
     progress : callable, optional
         Called with how many tuples of attributes have been examined, and of how many.
@@ -119,7 +127,7 @@ def search(
         if stop is not None and stop():
             raise CancelledError("The search was stopped.")
 
-    material = gather(columns, target, group, groups)
+    material = gather(columns, target, group, groups, person)
     most = min(plan.max_attributes, len(material.names))
     threads = plan.threads or _cores()
     conjunctions = Conjunctions(material.packed, most, threads)
@@ -128,21 +136,22 @@ def search(
         material.scale,
         most=most,
         # Some are the same on all faces and share a line, so more are kept than are shown.
-        keep=plan.top + 10,
+        keep=shortlist_size(plan.top) if material.probed else plan.top + 10,
         threads=threads,
         progress=progress or (lambda done, total: None),
         stop=check,
     )
-    lines = fold(lines_of(material, pool.candidates))
+    found = lines_of(material, pool.candidates)
+    lines = fold(found)
     if plan.beam_literals:
-        lines = fold([*lines, *lengthen(material, lines, most, plan.beam_literals, threads, check)])
-    return _findings(material, conjunctions, lines, plan.top, most)
-
-
-def _findings(
-    material: Material, conjunctions: Conjunctions, lines: list[Line], top: int, most: int
-) -> Findings:
-    hypotheses = as_hypotheses(material, conjunctions, lines, top, most)
+        longer = lengthen(material, lines, most, plan.beam_literals, threads, check)
+        found, lines = [*found, *longer], fold([*lines, *longer])
+    compared: list[Line] = []
+    version = 0
+    if material.probed:
+        compared, version = compare(material, conjunctions, found, plan.top, most, threads, check)
+        lines = fold(compared)
+    hypotheses = as_hypotheses(material, conjunctions, lines, plan.top, most, compared)
     attributes = len(material.names)
     return Findings(
         hypotheses=hypotheses,
@@ -156,6 +165,9 @@ def _findings(
         max_attributes=most,
         functions=2
         + sum(2 * len(functions_of(size)) * comb(attributes, size) for size in range(1, most + 1)),
+        probed=material.probed,
+        sharpened=version > 0,
+        faces_as_one=tuple(float(effect) for effect in material.faces_as_one),
     )
 
 

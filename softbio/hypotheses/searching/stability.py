@@ -1,29 +1,29 @@
-"""Would another sample have told the same? Winning over resampled people, and held-out score."""
+"""Would another sample have told the same? Winning over resampled people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from softbio.errors import ConfigError, DataError
+from softbio.errors import CancelledError, ConfigError
 from softbio.fairness.intervals import draw_people, number_people
 from softbio.formula import parse
-from softbio.hypotheses.searching.figures import Figures, figures_of
-from softbio.hypotheses.searching.findings import Findings
-from softbio.hypotheses.searching.material import gather
+from softbio.hypotheses.searching.findings import Findings, Hypothesis
+from softbio.hypotheses.searching.latent import bits_of_faces, chance_of, label_bits
+from softbio.hypotheses.searching.material import Material, gather
 from softbio.hypotheses.searching.pool import TIE
 from softbio.hypotheses.searching.scoring import Scale, formula_bits
-from softbio.hypotheses.searching.search import SearchPlan, search
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HeldOut", "Stability", "held_out", "stability"]
+__all__ = ["Stability", "some", "stability"]
 
 _MOST_FORMULAS = 40
+_REPLICATES_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def stability(
     top: int = 10,
     replicates: int = 500,
     seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Stability:
     """Resample the faces and see which of the best formulas wins.
 
@@ -81,11 +83,22 @@ def stability(
     top : int
         How many of the best compete, 1 to 40.
     replicates, seed : int
+    progress : callable, optional
+        Called with how many replicates are done, and of how many.
+    stop : callable, optional
+        Called often; true ends the work.
 
     Raises
     ------
     ConfigError
         If `top` or `replicates` is out of bounds.
+    CancelledError
+        If `stop` said so.
+
+    Notes
+    -----
+    Rates are fitted anew to each replicate; with probed attributes they stay as they were
+    fitted to all faces, which changes a description by a bit or two.
     """
     if not 1 <= top <= _MOST_FORMULAS or replicates < 1:
         raise ConfigError(
@@ -93,30 +106,22 @@ def stability(
             f"Received: {top} and {replicates}."
         )
     material = gather(columns, target, group, groups)
-    faces = material.packed.faces
-    strata = len(material.packed.sizes)
-    stratum = np.repeat(np.arange(strata), material.packed.sizes)
     best = findings.hypotheses[:top]
-    stated = [parse(line.formula).evaluate(_some(columns, line.attributes))[faces] for line in best]
-    # Column 0 is 1 for every face: it counts the faces themselves.
-    values = np.stack([np.ones(len(faces), np.int64), *stated])
-    if person is None:
-        counts, weights = _by_face(values, stratum, strata, replicates, seed)
+    whose = None if person is None else number_people(np.asarray(person)[material.faces])
+    if material.probed:
+        replicated = _by_chances(material, findings.sharpened, best, whose, replicates, seed)
     else:
-        who, people = number_people(np.asarray(person)[faces])
-        counts = _counts(values, stratum, strata, who, people)
-        weights = draw_people(people, replicates, seed)
-    drawn = weights.astype(np.float64) @ counts.reshape(len(counts), -1)
-    drawn = drawn.reshape(replicates, len(values), strata)
-    attributes = len(material.names)
-    lengths = np.array([formula_bits(line.literals, attributes) for line in best])
+        replicated = _by_counts(material, best, columns, whose, replicates, seed)
     wins = np.zeros(len(best) + 1)
-    for replicate in drawn:
-        scale = Scale(replicate[0].reshape(-1, 2), attributes)
-        bits = scale.data_bits(replicate[1:].T)[0] + lengths
-        told = np.array([*bits, scale.constant_bits])
-        first = told <= told.min() + TIE
-        wins += first / first.sum()
+    done = 0
+    for bits in replicated:
+        if stop is not None and stop():
+            raise CancelledError("The resampling was stopped.")
+        first = bits <= bits.min(axis=1, keepdims=True) + TIE
+        wins += (first / first.sum(axis=1, keepdims=True)).sum(axis=0)
+        done += len(bits)
+        if progress:
+            progress(done, replicates)
     wins /= replicates
     return Stability(
         tuple(line.formula for line in best),
@@ -127,92 +132,68 @@ def stability(
     )
 
 
-@dataclass(frozen=True)
-class HeldOut:
-    """A search on half of the people, judged on the other half.
-
-    Attributes
-    ----------
-    formula : str
-        The best on the half that was searched.
-    n : int
-        Faces of the other half.
-    saved_bits_per_face : float
-        How many bits of an unseen face's target the formula tells beyond the
-        group, with rates from the searched half; negative: it misleads.
-    overall : Figures
-    groups : tuple of Figures
-    by : str
-        ``person`` or ``face``: what was divided.
-    """
-
-    formula: str
-    n: int
-    saved_bits_per_face: float
-    overall: Figures
-    groups: tuple[Figures, ...]
-    by: str
-
-
-def held_out(
+def _by_counts(
+    material: Material,
+    best: tuple[Hypothesis, ...],
     columns: Mapping[str, np.ndarray] | pd.DataFrame,
-    target: np.ndarray,
-    group: np.ndarray | None = None,
-    groups: tuple[str, ...] = ("all",),
-    *,
-    person: np.ndarray | None = None,
-    plan: SearchPlan | None = None,
-    seed: int = 0,
-    stop: Callable[[], bool] | None = None,
-) -> HeldOut:
-    """Search on half of the people (or faces, where they are not known), judge on the other.
-
-    Raises
-    ------
-    DataError
-        If a half has no faces to search or to judge.
-    """
-    target = np.asarray(target)
-    who = np.arange(len(target)) if person is None else np.asarray(person)
-    who, people = number_people(who)
-    half = np.random.default_rng(seed).permutation(people) < people // 2
-    searched = half[who]
-    group = np.zeros(len(target), np.int64) if group is None else np.asarray(group)
-    found = search(columns, np.where(searched, target, -1), group, groups, plan=plan, stop=stop)
-    if not found.hypotheses:
-        raise DataError("No formula says more of this half than the group does.")
-    best = found.hypotheses[0]
-    stated = parse(best.formula).evaluate(_some(columns, best.attributes))
-    judged = ~searched & np.isin(target, (0, 1)) & (group >= 0) & (stated >= 0)
-    if not judged.any():
-        raise DataError("The other half has no face with a target, a group and these attributes.")
-    cell = (4 * group + 2 * target + stated)[judged]
-    tables = np.bincount(cell, minlength=4 * len(groups)).reshape(-1, 2, 2)
-    saved = sum(
-        _saved_bits(np.array(fitted.counts), table)
-        for fitted, table in zip(best.groups, tables, strict=True)
-    )
-    return HeldOut(
-        formula=best.formula,
-        n=int(judged.sum()),
-        saved_bits_per_face=saved / int(judged.sum()),
-        overall=figures_of("all", tables.sum(axis=0)),
-        groups=tuple(figures_of(name, table) for name, table in zip(groups, tables, strict=True)),
-        by="face" if person is None else "person",
-    )
+    whose: tuple[np.ndarray, int] | None,
+    replicates: int,
+    seed: int,
+) -> Iterator[np.ndarray]:
+    """Yield the descriptions by each formula, and by the constant, in replicates (r, F + 1)."""
+    faces, sizes = material.faces, material.sizes
+    strata = len(sizes)
+    stratum = np.repeat(np.arange(strata), sizes)
+    stated = [parse(line.formula).evaluate(some(columns, line.attributes))[faces] for line in best]
+    # Column 0 is 1 for every face: it counts the faces themselves.
+    values = np.stack([np.ones(len(faces), np.int64), *stated])
+    if whose is None:
+        counts, weights = _by_face(values, stratum, strata, replicates, seed)
+    else:
+        counts = _counts(values, stratum, strata, *whose)
+        weights = draw_people(whose[1], replicates, seed)
+    drawn = weights.astype(np.float64) @ counts.reshape(len(counts), -1)
+    drawn = drawn.reshape(replicates, len(values), strata)
+    attributes = len(material.names)
+    lengths = np.array([formula_bits(line.literals, attributes) for line in best])
+    for replicate in drawn:
+        scale = Scale(replicate[0].reshape(-1, 2), attributes)
+        bits = scale.data_bits(replicate[1:].T)[0] + lengths
+        yield np.array([[*bits, scale.constant_bits]])
 
 
-def _saved_bits(fitted: np.ndarray, table: np.ndarray) -> float:
-    """Bits of the labels of `table` [label, formula] that rates from `fitted` save."""
-    # Krichevsky and Trofimov's half: no rate is 0, so no face costs infinitely much.
-    given = (fitted + 0.5) / (fitted.sum(axis=0) + 1)
-    alone = (fitted.sum(axis=1) + 0.5) / (fitted.sum() + 1)
-    return float((table * np.log2(given / alone[:, None])).sum())
+def _by_chances(
+    material: Material,
+    sharpened: bool,
+    best: tuple[Hypothesis, ...],
+    whose: tuple[np.ndarray, int] | None,
+    replicates: int,
+    seed: int,
+) -> Iterator[np.ndarray]:
+    """Yield the same with probed attributes, from the bits of each face."""
+    scale, sizes = material.scale, material.sizes
+    columns = material.versions[sharpened and len(material.versions) > 1]
+    faces, fixed = [], []
+    for line in best:
+        chance = chance_of(parse(line.formula), columns)
+        fit = label_bits(scale, chance, sizes, material.faces_as_one)
+        faces.append(bits_of_faces(scale, chance, sizes, fit.rates))
+        own = float(formula_bits(line.literals, scale.attributes))
+        fixed.append(fit.bits - faces[-1].sum() + own)
+    nothing = bits_of_faces(scale, np.zeros(material.n), sizes, (None,) * len(scale.totals))
+    faces.append(nothing)
+    fixed.append(scale.constant_bits - nothing.sum())
+    who, people = (np.arange(material.n), material.n) if whose is None else whose
+    told = np.stack([np.bincount(who, weights=bits, minlength=people) for bits in faces], axis=1)
+    weights = draw_people(people, replicates, seed)
+    for start in range(0, replicates, _REPLICATES_AT_ONCE):
+        yield weights[start : start + _REPLICATES_AT_ONCE].astype(np.float64) @ told + fixed
 
 
-def _some(
+def some(
     columns: Mapping[str, np.ndarray] | pd.DataFrame, names: tuple[str, ...]
 ) -> dict[str, np.ndarray] | pd.DataFrame:
+    """Return some of the columns."""
     if isinstance(columns, Mapping):
         return {name: columns[name] for name in names}
     return columns[list(names)]

@@ -47,6 +47,9 @@ class PackedFaces:
         Which face stands at each place, strata after each other.
     places : ndarray, shape (n,), int64
         The bit at which each of `faces` stands.
+    copies : int
+        How often each face stands there, with attributes drawn anew where only their
+        chances are known (`material`); tables are per face all the same.
     """
 
     bits: np.ndarray
@@ -54,6 +57,7 @@ class PackedFaces:
     sizes: np.ndarray
     faces: np.ndarray
     places: np.ndarray
+    copies: int = 1
 
     @property
     def attributes(self) -> int:
@@ -76,7 +80,7 @@ class PackedFaces:
 
 
 def pack_faces(
-    values: np.ndarray, target: np.ndarray, group: np.ndarray, groups: int
+    values: np.ndarray, target: np.ndarray, group: np.ndarray, groups: int, copies: int = 1
 ) -> PackedFaces:
     """Pack 0/1 attributes by stratum.
 
@@ -88,6 +92,8 @@ def pack_faces(
     group : ndarray, shape (N,)
         0 to `groups` − 1; faces with another value are left out.
     groups : int
+    copies : int
+        See `PackedFaces`.
     """
     known = (group >= 0) & (group < groups) & ((target == 0) | (target == 1))
     stratum = np.where(known, 2 * group.astype(np.int64) + target, 2 * groups)
@@ -100,7 +106,7 @@ def pack_faces(
     places = np.arange(len(faces)) + np.repeat(shift, sizes)
     packed = PackedFaces(np.zeros((0, int(words.sum())), np.uint64), starts, sizes, faces, places)
     bits = np.stack([packed.pack(column) for column in values])
-    return PackedFaces(bits, starts, sizes, faces, places)
+    return PackedFaces(bits, starts, sizes, faces, places, copies)
 
 
 def tuples_of(attributes: int, size: int) -> np.ndarray:
@@ -154,7 +160,7 @@ class Conjunctions:
         for mask in range(1 << size):
             chosen = [index for index in range(size) if mask >> index & 1]
             counts[:, :, mask] = self._counts[len(chosen)][ranks_of(tuples[:, chosen])]
-        return cell_tables(counts)
+        return self._per_face(cell_tables(counts))
 
     def quadruples(
         self, stop: Callable[[], None], block: int
@@ -187,7 +193,12 @@ class Conjunctions:
                     chosen = [index for index in range(4) if mask >> index & 1]
                     counts[:, :, mask] = self._counts[len(chosen)][ranks_of(some[:, chosen])]
                 counts[:, :, 15] = fours
-                yield some, cell_tables(counts)
+                yield some, self._per_face(cell_tables(counts))
+
+    def _per_face(self, tables: np.ndarray) -> np.ndarray:
+        if self.packed.copies > 1:
+            tables /= self.packed.copies
+        return tables
 
     def _count_below(self, last: int, most: int) -> None:
         """Count the pairs and triples whose last attribute is `last`."""

@@ -8,7 +8,7 @@ import pytest
 
 from softbio.hypotheses import SearchPlan, search
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FILE = (
     Path(os.environ.get("SOFTBIO_SHARED", ROOT.parent / "shared"))
     / "celeba"

@@ -5,7 +5,7 @@ import pytest
 
 from softbio.errors import ConfigError
 from softbio.hypotheses import search
-from softbio.hypotheses.searching.stability import held_out, stability
+from softbio.hypotheses import held_out, stability
 
 
 def faces(n, disputed, seed=0):

@@ -1,0 +1,128 @@
+"""Formulas over probed attributes, compared by the likelihood of the labels given the chances.
+
+The search itself counts, and so needs values: it runs on draws of the probed attributes. What
+it ranks by is then too pessimistic about them, for a draw knows less of a face than its
+chance does. So more is kept than will be shown, what lies next to the best is added, and all
+of it is compared anew by `latent.label_bits`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+
+from softbio.formula import parse
+from softbio.hypotheses.searching.latent import chance_of, label_bits
+from softbio.hypotheses.searching.lines import Line, extended, fold
+from softbio.hypotheses.searching.material import Material
+from softbio.hypotheses.searching.pool import TIE
+from softbio.hypotheses.searching.scoring import formula_bits
+from softbio.hypotheses.searching.tables import Conjunctions
+from softbio.hypotheses.searching.trees import render
+
+__all__ = ["compare", "shortlist_size"]
+
+_EXTENDED = 10
+_EXTENSIONS = 4
+# Chances that differ by less are the same: they come from different orders of multiplication.
+_DECIMALS = 6
+
+
+def shortlist_size(top: int) -> int:
+    """Return how many formulas are kept for a comparison of which `top` will be shown."""
+    return 6 * top + 120
+
+
+def compare(
+    material: Material,
+    conjunctions: Conjunctions,
+    lines: list[Line],
+    top: int,
+    most: int,
+    threads: int,
+    stop: Callable[[], None],
+) -> tuple[list[Line], int]:
+    """Return lines with description lengths given the chances, and those next to the best.
+
+    Each version of the chances is tried, and the one that leads to the shortest description
+    is taken for all lines; which one comes second.
+
+    Parameters
+    ----------
+    material : Material
+        With probed attributes.
+    conjunctions : Conjunctions
+        Of the drawn values.
+    lines : list of Line
+        The shortlist.
+    top : int
+        How many will be shown.
+    most : int
+        Attributes that were searched together.
+    threads : int
+    stop : callable
+        Called often; raises to end the work.
+    """
+    best: tuple[list[Line], int] = [], 0
+    for version in range(len(material.versions)):
+        compared = _compared(material, version, conjunctions, lines, top, most, threads, stop)
+        if not best[0] or (compared and _least(compared) < _least(best[0]) - TIE):
+            best = compared, version
+    return best
+
+
+def _least(lines: list[Line]) -> float:
+    return min(line.bits for line in lines)
+
+
+def _compared(
+    material: Material,
+    version: int,
+    conjunctions: Conjunctions,
+    lines: list[Line],
+    top: int,
+    most: int,
+    threads: int,
+    stop: Callable[[], None],
+) -> list[Line]:
+    compared: dict[str, Line] = {}
+
+    def weigh(line: Line) -> Line:
+        stop()
+        return _weighed(material, version, line)
+
+    def add(some: Iterable[Line]) -> None:
+        fresh = {render(line.tree, material.names): line for line in some}
+        fresh = {text: line for text, line in fresh.items() if text not in compared}
+        compared.update(zip(fresh, workers.map(weigh, fresh.values()), strict=True))
+
+    with ThreadPoolExecutor(threads) as workers:
+        add(lines)
+        done: set[frozenset[int]] = set()
+        while True:
+            best = fold(list(compared.values()))[: min(top, _EXTENDED)]
+            fresh = [line for line in best if line.attributes not in done]
+            if not fresh:
+                break
+            done |= {line.attributes for line in fresh}
+            for line in fresh:
+                stop()
+                add(extended(material, conjunctions, line, most, _EXTENSIONS, -np.inf))
+    return [line for line in compared.values() if np.isfinite(line.bits)]
+
+
+def _weighed(material: Material, version: int, line: Line) -> Line:
+    formula = parse(render(line.tree, material.names))
+    chance = chance_of(formula, material.versions[version])
+    fit = label_bits(material.scale, chance, material.sizes, material.faces_as_one)
+    rounded = np.round(chance, _DECIMALS).astype(np.float32) + np.float32(0)
+    return replace(
+        line,
+        bits=fit.bits + float(formula_bits(line.literals, len(material.names))),
+        fit=fit,
+        mark=hashlib.blake2b(rounded.tobytes(), digest_size=16).digest(),
+    )
