@@ -105,12 +105,9 @@ class EventLog:
             raise ValueError(f"an event is at most {_LONGEST} bytes long")
         if not lines:
             return
+        self._check_set()
         with holding_events(self.path.parent):
-            if not (self.path.parent / "meta.json").is_file():
-                raise DataError(
-                    f"{self.path.parent} is no packed face set (any more), so nothing can be kept "
-                    "with it. Pack it first."
-                )
+            self._check_set()  # it may have been removed while somebody else wrote
             try:
                 _append(self.path, b"\n".join(lines) + b"\n")
             except OSError as error:
@@ -142,12 +139,19 @@ class EventLog:
             try:
                 with self.path.open("rb") as file:
                     return self._take(file)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 began = self._length > 0
                 self._forget()
                 return [], began
             except OSError as error:
                 raise DataError(f"{self.path} cannot be read: {error.strerror or error}.") from None
+
+    def _check_set(self) -> None:
+        if not (self.path.parent / "meta.json").is_file():
+            raise DataError(
+                f"There is no packed face set at {self.path.parent}, so nothing can be kept with "
+                "it. Pack the faces first."
+            )
 
     def _forget(self) -> None:
         self._count = self._length = 0

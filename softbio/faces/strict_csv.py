@@ -89,19 +89,27 @@ def spreadsheet(head: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
     >>> spreadsheet(["name", "faces"], [["=1+1", 3], [None, -2]])
     b"name,faces\n'=1+1,3\n,-2\n"
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([_cell(value) for value in line] for line in lines)
-    return text.getvalue().encode()
+    return b"".join(_written(cells) for cells in (head, *lines))
 
 
 def without_guard(cell: str) -> str:
     """Return a cell as it was before `spreadsheet` put an apostrophe in front of it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and _needs_guard(cell) else cell
+
+
+def _written(cells: Sequence[Any]) -> bytes:
+    text = io.StringIO()
+    # A writer puts just those line breaks in quotes that it could end a line with.
+    csv.writer(text, lineterminator="\r\n").writerow([_cell(value) for value in cells])
+    return text.getvalue().removesuffix("\r\n").encode() + b"\n"
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and _needs_guard(value):
         return f"'{value}"
     return "" if value is None else value
+
+
+def _needs_guard(text: str) -> bool:
+    # One with apostrophes of its own gets one more, so that taking one off gives it back.
+    return text.lstrip("'").startswith(_FORMULA)

@@ -60,9 +60,9 @@ def read_lines_of(path: Path, names: pd.Index, annotated: Iterable[str], who: st
     found = []
     for line, cells in lines:
         cell = {name: cells[place] for name, place in places.items()}
-        name = cell["filename"]
+        name = without_guard(cell["filename"])
         if name not in names:
-            name = without_guard(name)
+            name = cell["filename"]
         if name not in names:
             raise fault(path, line, "filename", name, "a face of the set")
         value = cell["value"].strip().casefold()
