@@ -16,7 +16,7 @@ from softbio.fairness.intervals.design import (
 )
 from softbio.fairness.metrics.cells import Cells
 
-__all__ = ["RATES", "effective_rates", "wilson"]
+__all__ = ["RATES", "effective_rates", "student_share", "wilson"]
 
 #: The group metrics that are a share of faces: what is counted, and out of which faces.
 RATES: dict[str, Callable[[Cells], tuple[np.ndarray, np.ndarray]]] = {
@@ -118,15 +118,28 @@ def effective_rates(
         variance = rate_variance(*parts(drawn))
         rate = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
         effect = design_effect(rate, whole, variance, face_weight(faces))
-        effective = whole / effect * _few(effective_people(faces), level)
+        effective = whole / effect * student_share(faces, level)
         found[name] = rate * effective, effective
     return found
 
 
-def _few(people: np.ndarray, level: float) -> np.ndarray:
-    """Return ``(z / t)²`` with one degree of freedom less than people, at least 1."""
+def student_share(faces: np.ndarray, level: float) -> np.ndarray:
+    """Return ``(z / t)²``: what is left of a sample whose variance few people had to tell.
+
+    Parameters
+    ----------
+    faces : ndarray, shape (K, ...)
+        How many faces each person has.
+    level : float
+
+    Returns
+    -------
+    ndarray, shape (...), float64
+        t is Student's quantile with one degree of freedom less than there are effective people,
+        at least 1.
+    """
     from scipy.special import stdtrit
 
     upper = (1 + level) / 2
-    student = stdtrit(np.maximum(people - 1, 1.0), upper)
+    student = stdtrit(np.maximum(effective_people(faces) - 1, 1.0), upper)
     return np.asarray((NormalDist().inv_cdf(upper) / student) ** 2)
