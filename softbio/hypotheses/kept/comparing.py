@@ -78,11 +78,15 @@ def figures_of(examination: Examination) -> dict[str, Any]:
     Returns
     -------
     dict
+        ``level`` and ``by`` of the intervals, ``left_out``: faces that were not examined;
         ``overall`` and ``groups`` (by name), each with ``n``, ``table`` (counts
         ``[formula][target]``), and ``agreement``, ``balanced_agreement``, ``label_1_given_0``,
         ``label_0_given_1``, each with ``value``, ``low``, ``high``.
     """
     return {
+        "level": examination.level,
+        "by": examination.by,
+        "left_out": examination.left_out,
         "overall": _part(examination.overall),
         "groups": {part.name: _part(part) for part in examination.groups},
     }

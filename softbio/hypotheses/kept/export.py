@@ -37,7 +37,7 @@ def as_markdown(compared: Sequence[Compared], title: str = "Kept hypotheses") ->
         if kept.note:
             parts.append("\n".join(f"> {_escaped(line)}" for line in kept.note.splitlines()))
         parts.append(_table(one) if one.figures else _escaped(one.missing))
-        about = [probed_sentence(kept.probed), *one.changes]
+        about = [_intervals(one), probed_sentence(kept.probed), *one.changes]
         about.append(
             f"Kept on {day_of(kept.when)}{f' by {kept.who}' if kept.who else ''}, id {kept.id}, "
             f"of {kept.faces:,} faces (data {kept.fingerprint[:12]}"
@@ -117,6 +117,13 @@ def _table(one: Compared) -> str:
         cells += [_shown(one.rate(name, group)) for name in RATES]
         lines.append([*cells, _shown(one.rate("agreement", group, kept=True))])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _intervals(one: Compared) -> str:
+    if "level" not in one.figures:
+        return ""
+    counted = "people" if one.figures["by"] == "person" else "faces"
+    return f"In brackets: {one.figures['level']:.0%} intervals, which count {counted}."
 
 
 def _line(one: Compared, parts: Sequence[tuple[str, str | None]]) -> list[Any]:
