@@ -16,7 +16,7 @@ from softbio.errors import FormulaError
 from softbio.formula.canonical import Canonical
 from softbio.formula.tree import Constant, Name, Node, Not, join
 
-__all__ = ["MAX_MINIMAL_NAMES", "Term", "disjunctive_tree", "minimal_terms"]
+__all__ = ["MAX_MINIMAL_NAMES", "Term", "disjunctive_tree", "minimal_terms", "require_few"]
 
 #: Up to here the exact cover is found at once; the number of implicants grows as 3**n.
 MAX_MINIMAL_NAMES = 8
@@ -55,13 +55,23 @@ def minimal_terms(canonical: Canonical) -> tuple[Term, ...]:
     FormulaError
         If more than `MAX_MINIMAL_NAMES` attributes matter.
     """
-    n = len(canonical)
-    if n > MAX_MINIMAL_NAMES:
+    require_few(canonical)
+    return _minimal(len(canonical), canonical.table)
+
+
+def require_few(canonical: Canonical) -> None:
+    """Refuse a function of more names than can be minimised.
+
+    Raises
+    ------
+    FormulaError
+        If more than `MAX_MINIMAL_NAMES` attributes matter.
+    """
+    if len(canonical) > MAX_MINIMAL_NAMES:
         raise FormulaError(
-            f"The formula depends on {n} attributes; its minimal form is worked out for at most "
-            f"{MAX_MINIMAL_NAMES}. Use fewer attributes."
+            f"The formula depends on {len(canonical)} attributes; its minimal form is worked out "
+            f"for at most {MAX_MINIMAL_NAMES}. Use fewer attributes."
         )
-    return _minimal(n, canonical.table)
 
 
 @lru_cache(maxsize=4096)

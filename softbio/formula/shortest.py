@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from softbio.formula.canonical import Canonical, variable_table
-from softbio.formula.minimal import disjunctive_tree, minimal_terms
+from softbio.formula.minimal import disjunctive_tree, require_few
 from softbio.formula.quaternary import tabled_tree
 from softbio.formula.ternary import MAX_LISTED_NAMES, listed_tree
 from softbio.formula.tidy import tidied
@@ -32,7 +32,7 @@ def shortest_tree(canonical: Canonical) -> Node:
     FormulaError
         If it depends on more than eight attributes.
     """
-    minimal_terms(canonical)  # raises where there are too many names
+    require_few(canonical)
     return tidied(_shortest(canonical))
 
 

@@ -18,7 +18,8 @@ def tidied(tree: Node) -> Node:
 
     ``xor`` becomes ``or`` where both can never be true, De Morgan's laws are
     applied where they save a ``not``, and of every join the names come first,
-    in order, then what is negated, then parts from the shortest to the longest.
+    in order, then what is negated, then parts from the shortest to the longest. A ``not``
+    begins a join only if all of it is negated.
     """
     return _ordered(_both(_plain(tree))[0])
 
@@ -101,7 +102,10 @@ def _ordered(node: Node) -> Node:
         case Not(operand):
             return Not(_ordered(operand))
         case Join(operator, operands):
-            return Join(operator, tuple(sorted(map(_ordered, operands), key=_place)))
+            ordered = sorted(map(_ordered, operands), key=_place)
+            if isinstance(ordered[0], Not):
+                ordered.sort(key=lambda operand: isinstance(operand, Not))
+            return Join(operator, tuple(ordered))
     return node
 
 

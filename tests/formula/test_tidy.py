@@ -35,6 +35,7 @@ def test_meaning_and_leaves_stay(formula):
         ("a and b xor c and not b", "a and b or c and not b"),
         ("a and b xor a and c", "a and b xor a and c"),
         ("(d and c or b) and not a and c", "c and not a and (b or c and d)"),
+        ("not a and (c xor b)", "(b xor c) and not a"),
     ],
 )
 def test_it_reads_more_easily(text, tidy):

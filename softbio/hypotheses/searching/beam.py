@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import chain, combinations
+from operator import and_, or_, xor
 
 import numpy as np
 
-from softbio.formula import OPERATORS
+from softbio.formula import OPERATORS, Join, Name, Node, Not, join
+from softbio.formula.tidy import tidied
 from softbio.hypotheses.searching.lines import Line, values_of
 from softbio.hypotheses.searching.material import Material
 from softbio.hypotheses.searching.scoring import formula_bits
-from softbio.hypotheses.searching.tables import PackedFaces
-from softbio.hypotheses.searching.trees import Branch, Leaf, Tree
 
 __all__ = ["lengthen"]
 
@@ -33,8 +33,8 @@ _CHILDREN = 6
 class _Place:
     """A part of a formula: the trees around it are put back by `rebuild`."""
 
-    part: Tree
-    rebuild: Callable[[Tree], Tree]
+    part: Node
+    rebuild: Callable[[Node], Node]
     high: np.ndarray  # the formula's values were the part true
     low: np.ndarray
 
@@ -99,8 +99,8 @@ def _children(material: Material, line: Line, everything: np.ndarray) -> list[Li
         return []
     children = []
     joins = [(operator, denied) for operator in OPERATORS for denied in (False, True)]
-    for place in _places(line.tree, packed, everything):
-        part = values_of(place.part, packed, everything)
+    for place in _places(line.tree, material, everything):
+        part = values_of(place.part, material, everything)
         decides = place.high ^ place.low
         true, false = decides & part, decides & (part ^ everything)
         inside = []
@@ -114,10 +114,12 @@ def _children(material: Material, line: Line, everything: np.ndarray) -> list[Li
             column = packed.bits[new] ^ everything if denied else packed.bits[new]
             moved = _moved(operator, column, true, false, everything)
             if moved.any():
+                name = Name(material.names[new])
+                longer = join(operator, (place.part, Not(name) if denied else name))
                 children.append(
                     Line(
                         bits=float(told[at]) + cost,
-                        tree=place.rebuild(Branch(operator, (place.part, Leaf(new, denied)))),
+                        tree=tidied(place.rebuild(longer)),
                         literals=line.literals + 1,
                         attributes=line.attributes | {new},
                         values=line.values ^ moved,
@@ -136,60 +138,62 @@ def _moved(
 
 
 def _places(
-    tree: Tree, packed: PackedFaces, everything: np.ndarray, around: _Place | None = None
+    tree: Node, material: Material, everything: np.ndarray, around: _Place | None = None
 ) -> Iterator[_Place]:
-    """Yield every part of a formula, the whole first."""
+    """Yield every part of a formula, the whole first.
+
+    What is denied is no part of its own: joined with a literal it is its denial, joined with
+    the opposite.
+    """
     whole = around or _Place(tree, lambda part: part, everything, np.zeros_like(everything))
     yield whole
-    if isinstance(tree, Leaf):
+    rebuild, high, low = whole.rebuild, whole.high, whole.low
+    if isinstance(tree, Not):
+        tree, rebuild, high, low = tree.operand, partial(_denied, rebuild), low, high
+    if not isinstance(tree, Join):
         return
-    values = [values_of(operand, packed, everything) for operand in tree.operands]
+    values = [values_of(operand, material, everything) for operand in tree.operands]
     for size in range(1, len(values)):
         for chosen in combinations(range(len(values)), size):
             others = [index for index in range(len(values)) if index not in chosen]
-            high, low = _decided(tree, [values[index] for index in others], everything)
+            if_1, if_0 = _decided(tree.operator, [values[index] for index in others], everything)
             kept = tuple(tree.operands[index] for index in others)
-            part = tree.operands[chosen[0]]
-            if size > 1:
-                part = Branch(tree.operator, tuple(tree.operands[index] for index in chosen))
+            part = join(tree.operator, [tree.operands[index] for index in chosen])
             place = _Place(
                 part,
-                partial(_rebuilt, whole.rebuild, tree, kept),
-                _chosen(high, whole, everything),
-                _chosen(low, whole, everything),
+                partial(_rebuilt, rebuild, tree.operator, kept),
+                _chosen(if_1, high, low, everything),
+                _chosen(if_0, high, low, everything),
             )
             if size == 1:
-                yield from _places(part, packed, everything, place)
+                yield from _places(part, material, everything, place)
             else:
                 yield place
 
 
 def _rebuilt(
-    around: Callable[[Tree], Tree], tree: Branch, others: tuple[Tree, ...], part: Tree
-) -> Tree:
-    return around(Branch(tree.operator, (*others, part), tree.negated))
+    around: Callable[[Node], Node], operator: str, others: tuple[Node, ...], part: Node
+) -> Node:
+    return around(join(operator, (*others, part)))
+
+
+def _denied(around: Callable[[Node], Node], part: Node) -> Node:
+    return around(Not(part))
 
 
 def _decided(
-    tree: Branch, others: list[np.ndarray], everything: np.ndarray
+    operator: str, others: list[np.ndarray], everything: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values of a branch were one operand true, and were it false."""
-    rest = others[0]
-    nothing = np.zeros_like(everything)
-    if tree.operator == "and":
-        for other in others[1:]:
-            rest = rest & other
-        high, low = rest, nothing
-    elif tree.operator == "or":
-        for other in others[1:]:
-            rest = rest | other
-        high, low = everything, rest
-    else:
-        for other in others[1:]:
-            rest = rest ^ other
-        high, low = rest ^ everything, rest
-    return (high ^ everything, low ^ everything) if tree.negated else (high, low)
+    """Return the values of a join were one operand true, and were it false."""
+    if operator == "and":
+        return reduce(and_, others), np.zeros_like(everything)
+    if operator == "or":
+        return everything, reduce(or_, others)
+    rest = reduce(xor, others)
+    return rest ^ everything, rest
 
 
-def _chosen(value: np.ndarray, around: _Place, everything: np.ndarray) -> np.ndarray:
-    return value & around.high | (value ^ everything) & around.low
+def _chosen(
+    value: np.ndarray, high: np.ndarray, low: np.ndarray, everything: np.ndarray
+) -> np.ndarray:
+    return value & high | (value ^ everything) & low

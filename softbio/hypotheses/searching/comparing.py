@@ -15,14 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from softbio.formula import parse
+from softbio.formula import Formula
 from softbio.hypotheses.searching.latent import chance_of, label_bits
 from softbio.hypotheses.searching.lines import Line, extended, fold
 from softbio.hypotheses.searching.material import Material
 from softbio.hypotheses.searching.pool import TIE
 from softbio.hypotheses.searching.scoring import formula_bits
 from softbio.hypotheses.searching.tables import Conjunctions
-from softbio.hypotheses.searching.trees import render
 
 __all__ = ["compare", "shortlist_size"]
 
@@ -96,7 +95,7 @@ def _compared(
         return _weighed(material, version, line)
 
     def add(some: Iterable[Line]) -> None:
-        fresh = {render(line.tree, material.names): line for line in some}
+        fresh = {str(Formula(line.tree)): line for line in some}
         fresh = {text: line for text, line in fresh.items() if text not in compared}
         compared.update(zip(fresh, workers.map(weigh, fresh.values()), strict=True))
 
@@ -116,8 +115,7 @@ def _compared(
 
 
 def _weighed(material: Material, version: int, line: Line) -> Line:
-    formula = parse(render(line.tree, material.names))
-    chance = chance_of(formula, material.versions[version])
+    chance = chance_of(Formula(line.tree), material.versions[version])
     fit = label_bits(material.scale, chance, material.sizes, material.faces_as_one)
     rounded = np.round(chance, _DECIMALS).astype(np.float32) + np.float32(0)
     return replace(

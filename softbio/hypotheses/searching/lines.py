@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from softbio.formula import OPERATORS, Formula, Join, Node, Not
+from softbio.formula.logic import two_valued
 from softbio.hypotheses.searching.exhaustive import score_functions
 from softbio.hypotheses.searching.figures import figures_of
 from softbio.hypotheses.searching.findings import Hypothesis, Refinement
@@ -17,15 +18,6 @@ from softbio.hypotheses.searching.material import Material
 from softbio.hypotheses.searching.pool import TIE, Candidates
 from softbio.hypotheses.searching.scoring import evidence_bits, formula_bits
 from softbio.hypotheses.searching.tables import Conjunctions, PackedFaces
-from softbio.hypotheses.searching.trees import (
-    Branch,
-    Leaf,
-    Tree,
-    reading,
-    renamed,
-    render,
-    shortest_tree,
-)
 
 if TYPE_CHECKING:
     from softbio.hypotheses.searching.latent import Fit
@@ -44,13 +36,13 @@ class Line:
     ----------
     bits : float
         Description length.
-    tree : Tree
+    tree : Node
         In its shortest form.
     literals : int
     attributes : frozenset of int
     values : ndarray, shape (W,), uint64
         Packed as in `PackedFaces`.
-    same : tuple of Tree
+    same : tuple of Node
         Other formulas with these values that are as short.
     fit : Fit, optional
         Where attributes are only known by chances: the formula fitted to them.
@@ -59,11 +51,11 @@ class Line:
     """
 
     bits: float
-    tree: Tree
+    tree: Node
     literals: int
     attributes: frozenset[int]
     values: np.ndarray
-    same: tuple[Tree, ...] = ()
+    same: tuple[Node, ...] = ()
     fit: Fit | None = None
     mark: bytes = b""
 
@@ -82,15 +74,16 @@ def lines_of(material: Material, candidates: Candidates) -> list[Line]:
     ):
         attributes = [int(index) for index in inputs if index >= 0]
         filled = _filled_cells(material.packed, attributes, everything)
-        trees = [renamed(tree, attributes) for tree in _forms(int(truth), len(attributes), filled)]
+        names = tuple(material.names[index] for index in attributes)
+        trees = _forms(int(truth), names, filled)
         lines.append(
             Line(
                 bits=float(bits),
                 tree=trees[0],
                 literals=int(literal_counts()[truth]),
                 attributes=frozenset(attributes),
-                values=values_of(trees[0], material.packed, everything),
-                same=tuple(trees[1:]),
+                values=values_of(trees[0], material, everything),
+                same=trees[1:],
             )
         )
     return lines
@@ -105,18 +98,38 @@ def _filled_cells(packed: PackedFaces, attributes: list[int], everything: np.nda
     return sum(1 << place for place, cell in enumerate(cells) if cell.any())
 
 
-@lru_cache(maxsize=4096)
-def _forms(truth: int, inputs: int, filled: int) -> tuple[Tree, ...]:
-    """Return the functions that are the same in the filled cells and as short, best to read first."""
-    cells = 1 << inputs
-    if filled == (1 << cells) - 1:
-        return (shortest_tree(truth),)
-    own = truth & ((1 << cells) - 1)
+def _forms(truth: int, names: tuple[str, ...], filled: int) -> tuple[Node, ...]:
+    """The formulas that are the same in the filled cells and as short, best to read first."""
+    inputs = len(names)
+    every = (1 << (1 << inputs)) - 1
+    own = truth & every
+    if filled == every:
+        return (Formula.of_table(names, own).tree,)
     table = functions_of(inputs).truth
-    table = np.concatenate([table, ~table & ((1 << cells) - 1)])
-    wide = widened(table[table & filled == own & filled], inputs)
-    alike = wide[literal_counts()[wide] == literal_counts()[truth]][:_FORMS_LOOKED_AT]
-    return tuple(sorted((shortest_tree(int(other)) for other in alike), key=reading))
+    table = np.concatenate([table, ~table & every])
+    table = table[table & filled == own & filled]
+    lengths = literal_counts()[widened(table, inputs)]
+    alike = table[lengths == literal_counts()[truth]][:_FORMS_LOOKED_AT]
+    trees = (Formula.of_table(names, int(other)).tree for other in alike)
+    return tuple(sorted(trees, key=_reading))
+
+
+def _reading(tree: Node) -> tuple[int, int, int, str]:
+    """How hard a formula is to read: its `not`s, its parts, how tight its operators are."""
+    # The text only makes the choice the same every time.
+    return *_effort(tree), str(Formula(tree))
+
+
+def _effort(node: Node) -> tuple[int, int, int]:
+    match node:
+        case Not(operand):
+            denials, parts, tightness = _effort(operand)
+            return denials + 1, parts, tightness
+        case Join(operator, operands):
+            efforts = [_effort(operand) for operand in operands]
+            denials, parts, tightness = (sum(column) for column in zip(*efforts, strict=True))
+            return denials, parts + 1, tightness + OPERATORS.index(operator)
+    return 0, 0, 0
 
 
 def fold(lines: list[Line]) -> list[Line]:
@@ -180,7 +193,7 @@ def as_hypotheses(
         hypotheses.append(
             Hypothesis(
                 rank=hypotheses[-1].rank if tied else place + 1,
-                formula=render(line.tree, material.names),
+                formula=str(Formula(line.tree)),
                 attributes=names,
                 literals=line.literals,
                 bits=float(line.bits),
@@ -192,7 +205,7 @@ def as_hypotheses(
                     figures_of(name, table)
                     for name, table in zip(material.groups, counts, strict=True)
                 ),
-                same=tuple(dict.fromkeys(render(tree, material.names) for tree in line.same)),
+                same=tuple(dict.fromkeys(str(Formula(tree)) for tree in line.same)),
                 refinements=refined,
                 probed=tuple(name for name in names if name in material.probed),
             )
@@ -212,7 +225,7 @@ def _refinements(
 ) -> tuple[Refinement, ...]:
     """Return the best formulas of the line's attributes and one more that are no better."""
     return tuple(
-        Refinement(render(other.tree, material.names), other.bits - line.bits)
+        Refinement(str(Formula(other.tree)), other.bits - line.bits)
         for other in extended(material, conjunctions, line, most, 4 * _REFINEMENTS_SHOWN, line.bits)
         if other.key != line.key
     )[:_REFINEMENTS_SHOWN]
@@ -232,7 +245,7 @@ def _refining(material: Material, line: Line, compared: Sequence[Line]) -> tuple
         key=lambda other: other.bits,
     )
     return tuple(
-        Refinement(render(other.tree, material.names), other.bits - line.bits)
+        Refinement(str(Formula(other.tree)), other.bits - line.bits)
         for other in found[:_REFINEMENTS_SHOWN]
     )
 
@@ -255,18 +268,6 @@ def extended(
     return lines_of(material, best)
 
 
-def values_of(tree: Tree, packed: PackedFaces, everything: np.ndarray) -> np.ndarray:
+def values_of(tree: Node, material: Material, everything: np.ndarray) -> np.ndarray:
     """Return the values of a formula, packed (W,)."""
-    if isinstance(tree, Leaf):
-        bits: np.ndarray = packed.bits[tree.attribute]
-        return bits ^ everything if tree.negated else bits
-    result = values_of(tree.operands[0], packed, everything)
-    for operand in tree.operands[1:]:
-        other = values_of(operand, packed, everything)
-        if tree.operator == "and":
-            result = result & other
-        elif tree.operator == "or":
-            result = result | other
-        else:
-            result = result ^ other
-    return result ^ everything if isinstance(tree, Branch) and tree.negated else result
+    return two_valued(tree, material.bits_of, everything)

@@ -91,6 +91,11 @@ class Material:
         """Faces."""
         return len(self.faces)
 
+    def bits_of(self, name: str) -> np.ndarray:
+        """Return an attribute, packed (W,)."""
+        bits: np.ndarray = self.packed.bits[self.names.index(name)]
+        return bits
+
 
 def gather(
     columns: Mapping[str, np.ndarray] | pd.DataFrame,

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softbio.errors import ConfigError
-from softbio.formula import parse
+from softbio.formula import Formula
 from softbio.hypotheses.searching.functions import depends_on, functions_of, literal_counts, widened
-from softbio.hypotheses.searching.trees import render, shortest_tree
 
 NAMES = ["p", "q", "r", "s"]
 
@@ -55,34 +54,9 @@ def test_length_ignores_negation_and_the_order_of_inputs(truth, negated, order):
 
 
 @given(st.integers(1, 65534))
-def test_the_written_formula_is_the_function_in_so_many_literals(truth):
-    text = render(shortest_tree(truth), NAMES)
-    cells = {name: np.arange(16) >> index & 1 for index, name in enumerate(NAMES)}
-    assert (parse(text).evaluate(cells) == (truth >> np.arange(16) & 1)).all()
+def test_the_formula_of_a_function_takes_so_many_literals(truth):
+    text = str(Formula.of_table(NAMES, truth))
     assert len(re.findall(r"\b[pqrs]\b", text)) == literal_counts()[truth]
-
-
-def test_formulas_are_written_as_a_person_would():
-    def written(text):
-        formula = parse(text)
-        cells = {name: np.arange(16) >> index & 1 for index, name in enumerate(NAMES)}
-        values = formula.evaluate({name: cells[name] for name in formula.names})
-        return render(
-            shortest_tree(sum(int(value) << at for at, value in enumerate(values))), NAMES
-        )
-
-    assert written("p and not q or not p and q") == "p xor q"
-    assert written("not p or not q") == "not (p and q)"
-    assert written("not p and q") == "q and not p"
-    assert written("p and r or q and r") == "r and (p or q)"
-    assert written("(p or q) and not (p and q) and not r") == "(p xor q) and not r"
-
-
-def test_names_that_are_no_words_are_quoted():
-    assert (
-        render(shortest_tree(widened(0b0110, 2).item()), ["Pale Skin", "or"])
-        == '"Pale Skin" xor "or"'
-    )
 
 
 @given(st.integers(0, 255))

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from softbio.errors import ConfigError
-from softbio.hypotheses import search
-from softbio.hypotheses import held_out, stability
+from softbio.hypotheses import held_out, search, stability
 
 
 def faces(n, disputed, seed=0):
