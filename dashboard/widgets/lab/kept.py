@@ -149,4 +149,5 @@ def _offer_back(store: KeptHypotheses) -> None:
             with telling_errors():
                 store.restore(id)
                 del st.session_state[_REMOVED]
+                st.query_params["kept"] = id
                 st.rerun()

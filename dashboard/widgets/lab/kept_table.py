@@ -19,7 +19,6 @@ _STYLE = """<style>
 .sb-kept tbody th b { font-weight: 600; }
 .sb-kept td, .sb-kept tbody th { vertical-align: top; }
 .sb-kept small { display: block; font-size: 0.82rem; line-height: 1.45; color: inherit; }
-.sb-kept .sb-mark { font-weight: 600; }
 @media (max-width: 600px) { .sb-kept tbody th { min-width: 11rem; } }
 </style>"""
 
@@ -33,7 +32,7 @@ def kept_table(compared: Sequence[Compared], *, key: str) -> None:
         At least one.
     """
     groups = list(dict.fromkeys(name for one in compared for name in one.groups))
-    head = ["Hypothesis", "Explains", "All", *(name.capitalize() for name in groups), "Kept"]
+    head = ["Hypothesis", "All", *(name.capitalize() for name in groups)]
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     lines = "".join(_line(one, groups) for one in compared)
     with st.container(key=key):
@@ -47,25 +46,19 @@ def kept_table(compared: Sequence[Compared], *, key: str) -> None:
 def _line(one: Compared, groups: Sequence[str]) -> str:
     kept = one.kept
     words = kept.words
-    told = [f"<b>{escape(kept.name or words)}</b>"]
-    if kept.name:
-        told.append(f"<small>{escape(words)}</small>")
-    if kept.note:
-        told.append(f"<small>{escape(kept.note)}</small>")
-    if kept.probed:
-        told.append(f"<small>{escape(probed_sentence(kept.probed))}</small>")
-    told += [
-        f'<small><span class="sb-mark">Data changed.</span> {escape(change)}</small>'
-        for change in one.changes
-    ]
+    told = [words] if kept.name else []
+    by = f" by {kept.who}" if kept.who else ""
+    told += [f"Explains {kept.target_title}. Kept on {day_of(kept.when)}{by}.", kept.note]
+    told.append(probed_sentence(kept.probed))
+    lines = [f"<b>{escape(kept.name or words)}</b>"]
+    lines += [f"<small>{escape(sentence)}</small>" for sentence in told if sentence]
+    marked = [("Changed since.", change) for change in one.changes]
     if one.missing:
-        told.append(
-            f'<small><span class="sb-mark">No figures now.</span> {escape(one.missing)}</small>'
-        )
-    cells = [escape(kept.target_title), *(_figures(one, name) for name in (None, *groups))]
-    cells.append(f"{day_of(kept.when)}{f'<small>{escape(kept.who)}</small>' if kept.who else ''}")
+        marked.append(("No figures now.", one.missing))
+    lines += [f"<small><b>{mark}</b> {escape(sentence)}</small>" for mark, sentence in marked]
+    cells = [_figures(one, name) for name in (None, *groups)]
     return (
-        f'<tr><th scope="row">{"".join(told)}</th>'
+        f'<tr><th scope="row">{"".join(lines)}</th>'
         + "".join(f"<td>{cell}</td>" for cell in cells)
         + "</tr>"
     )
