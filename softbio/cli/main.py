@@ -8,6 +8,7 @@ from softbio.cli.compare import compare
 from softbio.cli.decide import decide
 from softbio.cli.demo import demo
 from softbio.cli.evaluate import evaluate
+from softbio.cli.hypotheses import hypotheses
 from softbio.cli.import_ import import_predictions
 from softbio.cli.pack import pack
 from softbio.cli.predict import predict
@@ -26,7 +27,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (pack, train, refit, decide, evaluate, compare, predict, dashboard, demo):
+for command in (
+    pack,
+    train,
+    refit,
+    decide,
+    evaluate,
+    compare,
+    hypotheses,
+    predict,
+    dashboard,
+    demo,
+):
     app.command()(command)
 app.command("import")(import_predictions)
 app.add_typer(runs, name="runs")

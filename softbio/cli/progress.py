@@ -11,7 +11,7 @@ from softbio.cli.console import err
 if TYPE_CHECKING:
     from softbio.runs import Progress
 
-__all__ = ["epoch_line", "packing_bar", "training_bar"]
+__all__ = ["epoch_line", "packing_bar", "phases_bar", "training_bar"]
 
 
 @contextmanager
@@ -42,6 +42,42 @@ def packing_bar(verb: str) -> Iterator[Callable[[int, int], None]]:
             if done:
                 bar.print(f"Going on after {done:,} faces that were packed before.")
         bar.update(bar.tasks[0].id, completed=done)
+
+    try:
+        yield update
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def phases_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Give ``update(phase, done, total)``: one bar that begins anew with each phase, and goes.
+
+    It appears with the first update, and only on a terminal.
+    """
+    from rich import progress
+
+    bar = progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+    shown = ""
+
+    def update(phase: str, done: int, total: int) -> None:
+        nonlocal shown
+        if not bar.tasks:
+            bar.start()
+            bar.add_task(phase)
+        task = bar.tasks[0].id
+        if phase != shown:
+            bar.reset(task, description=phase)
+            shown = phase
+        bar.update(task, completed=done, total=total)
 
     try:
         yield update

@@ -1,0 +1,192 @@
+"""What a search found, as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from softbio.cli.console import out
+from softbio.cli.tables import number, plain_table, print_table, width
+from softbio.formula import parse
+from softbio.hypotheses.searching import EVIDENCE_NEEDED
+
+if TYPE_CHECKING:
+    from softbio.cli.lab.material import Material
+    from softbio.hypotheses import Explanation, Figures, Hypothesis
+    from softbio.hypotheses.examination import TotalCheck
+
+__all__ = ["bits", "print_search", "say"]
+
+#: In a narrower terminal the columns that the JSON has too are left out.
+_ROOMY = 100
+#: Lines that are shown of what chance offers.
+_CHANCE_FINDS = 3
+
+
+def say(sentence: str) -> None:
+    """Print a sentence, which may hold a stranger's names, as it is."""
+    out.print(sentence, markup=False, soft_wrap=True)
+
+
+def bits(value: float) -> str:
+    """Return bits in as many digits as matter."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+
+
+def print_search(
+    material: Material, found: Explanation, checks: Sequence[Sequence[TotalCheck]]
+) -> None:
+    """Print the ranking, the best in figures, and how far to trust it."""
+    findings = found.findings
+    title = found.target.title
+    say(
+        f"{_capital(title)}: 1 on {findings.target_1:,} of {findings.n:,} faces. Searched "
+        f"{findings.functions:,} functions of up to {findings.max_attributes} of "
+        f"{len(findings.searched)} attributes."
+    )
+    lines = list(findings.hypotheses)
+    if not found.explained:
+        out.print(f"[bold]Nothing explains {escape(title)}.[/]", soft_wrap=True)
+        lines = lines[:_CHANCE_FINDS]
+        if lines:
+            say(
+                f"The best formula has {bits(max(lines[0].evidence_bits, 0.0))} bits of evidence; "
+                f"{EVIDENCE_NEEDED:.1f} are needed. These are what chance offers:"
+            )
+    if lines:
+        wins = dict(zip(found.stability.formulas, found.stability.wins, strict=True))
+        print_table(_ranking(lines, wins, checks))
+        print_table(_best(lines[0]))
+    for sentence in _trust(found):
+        say(sentence)
+    for sentence in _totals(lines, checks):
+        say(sentence)
+    for sentence in (*_limits(found), *material.notes):
+        out.print(f"[dim]{escape(sentence)}[/]", soft_wrap=True)
+
+
+def _ranking(
+    lines: Sequence[Hypothesis],
+    wins: dict[str, float],
+    checks: Sequence[Sequence[TotalCheck]],
+) -> Table:
+    roomy = width() >= _ROOMY
+    counted = any(checks)
+    table = plain_table()
+    table.add_column("", justify="right")
+    table.add_column("hypothesis", overflow="fold", min_width=24)
+    groups = [figures.group for figures in lines[0].groups]
+    for name in groups:
+        table.add_column(f"{escape(name)}\nagree", justify="right")
+    if roomy:
+        table.add_column("all, labels\nequally", justify="right")
+    table.add_column("evidence\nin bits", justify="right")
+    table.add_column("would\nwin", justify="right")
+    if counted:
+        table.add_column("known\ntotals", justify="right")
+    for line, of in zip(lines, checks, strict=False):
+        share = wins.get(line.formula)
+        cells = [str(line.rank), _hypothesis(line)]
+        cells += [number(figures.agreement) for figures in line.groups]
+        if roomy:
+            cells.append(number(line.overall.balanced_agreement))
+        cells += [bits(max(line.evidence_bits, 0.0)), "–" if share is None else f"{share:.0%}"]
+        if counted:
+            cells.append("agree" if all(check.agrees for check in of) else "ruled out")
+        table.add_row(*cells, style=None if line.explains else "dim")
+    return table
+
+
+def _hypothesis(line: Hypothesis) -> str:
+    """Return a formula in words, under it as it is typed, and what cannot be told from it."""
+    told = [escape(parse(line.formula).words()), f"[dim]{escape(line.formula)}[/]"]
+    if line.probed:
+        told.append(f"[dim]rests on a probe: {escape(', '.join(line.probed))}[/]")
+    if line.same:
+        told.append(f"[dim]the same on all faces: {escape('; '.join(line.same[:3]))}[/]")
+    return "\n".join(told)
+
+
+def _best(line: Hypothesis) -> Table:
+    table = plain_table(title=f"{_capital(escape(parse(line.formula).words()))}:")
+    table.add_column("")
+    parts: list[Figures] = [*line.groups, line.overall]
+    for figures in parts:
+        table.add_column(escape(figures.group), justify="right")
+    table.add_row("faces", *(f"{figures.n:,}" for figures in parts))
+    for title, name in (
+        ("agreement", "agreement"),
+        ("agreement, labels equally", "balanced_agreement"),
+        ("precision", "precision"),
+        ("recall", "recall"),
+        ("label 1 where it says 0", "label_1_given_0"),
+        ("label 0 where it says 1", "label_0_given_1"),
+    ):
+        table.add_row(title, *(number(getattr(figures, name)) for figures in parts))
+    return table
+
+
+def _trust(found: Explanation) -> list[str]:
+    told = []
+    judged = found.held_out
+    if judged is not None and found.explained:
+        unit = "people" if judged.by == "person" else "faces"
+        groups = ", ".join(f"{one.group} {number(one.agreement)}" for one in judged.groups)
+        told.append(
+            f"Searched on half of the {unit}, {parse(judged.formula).words()} comes first; on the "
+            f"other half it agrees on {number(judged.overall.agreement)} of {judged.n:,} faces "
+            f"({groups}) and saves {judged.saved_bits_per_face:.3f} bits a face."
+        )
+    chance = found.chance
+    if chance is not None:
+        told.append(
+            f"On {len(chance.by_chance)} shuffled labels the best saved at most "
+            f"{bits(max(chance.by_chance))} bits, here {bits(chance.saved_bits)}: "
+            f"p = {chance.p_value:.3f}."
+        )
+    return told
+
+
+def _totals(lines: Sequence[Hypothesis], checks: Sequence[Sequence[TotalCheck]]) -> list[str]:
+    told = []
+    for line, of in zip(lines, checks, strict=False):
+        told += [f"{line.formula}: {check.sentence}" for check in of if not check.agrees]
+    return told
+
+
+def _limits(found: Explanation) -> list[str]:
+    """Return what the figures mean, and what was left out."""
+    findings, steady = found.findings, found.stability
+    unit = "people" if steady.by == "person" else "faces"
+    told = [
+        "Evidence: chance gives some formula m bits at most once in 2^m searches. Would win: how "
+        f"often it is first when {unit} are drawn anew ({steady.replicates} times)."
+    ]
+    if findings.probed:
+        names = ", ".join(findings.probed)
+        several = len(findings.probed) > 1
+        told.append(
+            f"{names} {'rest' if several else 'rests'} on {'probes' if several else 'a probe'} "
+            "learned from tags: chances, not facts; figures of a formula with one are those "
+            "expected."
+        )
+    left = findings.left_out
+    counts = {
+        f"without a value of {found.target.title}": left.without_target,
+        "without a known group": left.without_group,
+        "with an attribute that is not known": left.without_attributes,
+    }
+    faces = ", ".join(f"{count:,} faces {what}" for what, count in counts.items() if count)
+    if faces:
+        told.append(f"Left out: {faces}.")
+    if left.attributes:
+        each = ", ".join(f"{name} ({why})" for name, why in left.attributes.items())
+        told.append(f"Not searched: {each}.")
+    return told
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
