@@ -68,5 +68,6 @@ def _keep(lab: Lab, formula: str, figures: Mapping[str, Any] | None, name: str, 
             split=recall("split", "val_select") if of_run else "",
             figures=figures,
             probed=lab.traits.probed(formula),
+            who=recall("who"),
         )
     )

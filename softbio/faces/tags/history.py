@@ -41,5 +41,5 @@ def history_of(events: Sequence[dict[str, Any]], ledger: Ledger) -> pd.DataFrame
     frame["when"] = frame["when"].dt.round("ms")
     frame["undone"] = np.array(undone, bool)
     frame["stands"] = stands
-    frame["present"] = ledger.names.get_indexer(pd.Index(frame["filename"])) >= 0
+    frame["present"] = [event.get("filename") in ledger.rows for event in events]
     return frame

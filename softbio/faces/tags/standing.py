@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from softbio.faces.tags.lines import TAKEN_BACK, batch_of
 
@@ -87,8 +86,8 @@ class Ledger:
 
     Parameters
     ----------
-    names : Index
-        File names of the set, in its order.
+    rows : dict of str to int
+        The set's rows by file name.
 
     Attributes
     ----------
@@ -98,8 +97,8 @@ class Ledger:
         How many were taken in.
     """
 
-    def __init__(self, names: pd.Index) -> None:
-        self.names = names
+    def __init__(self, rows: Mapping[str, int]) -> None:
+        self.rows = rows
         self.words: dict[str, Word] = {}
         self.events = 0
         self._batches: dict[str, int] = {}
@@ -121,18 +120,15 @@ class Ledger:
         KeyError, TypeError, AttributeError
             If one is no tag; `events` tells which, and the ledger is of no use any more.
         """
-        if not events:
-            return
-        names = pd.Index([event.get("filename", "") for event in events], dtype=object)
-        rows = self.names.get_indexer(names)
-        for event, row in zip(events, rows.tolist(), strict=True):
+        for event in events:
             if "of" in event:
                 self._undo(event["of"])
             else:
-                self._add(event, row)
+                self._add(event)
             self.events += 1
 
-    def _add(self, event: dict[str, Any], row: int) -> None:
+    def _add(self, event: dict[str, Any]) -> None:
+        row = self.rows.get(event["filename"], -1)
         key = event["word"].casefold()
         word = self.words.get(key)
         if word is None:
@@ -163,7 +159,7 @@ class Ledger:
         found = self._standing.get(key)
         if found is None:
             undone = np.array(self._undone, dtype=bool)
-            found = self._standing[key] = Standing.of(self.words[key], undone, len(self.names))
+            found = self._standing[key] = Standing.of(self.words[key], undone, len(self.rows))
         return found
 
     def undone(self, name: str) -> bool:

@@ -6,7 +6,7 @@ when it is read; `when` is for the reader, since a tag counts from when it was a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -29,12 +29,14 @@ def as_csv(history: pd.DataFrame) -> bytes:
     return spreadsheet(COLUMNS, history.assign(when=when)[list(COLUMNS)].itertuples(index=False))
 
 
-def read_lines_of(path: Path, names: pd.Index, annotated: Iterable[str], who: str) -> list[TagLine]:
+def read_lines_of(
+    path: Path, names: Container[str], annotated: Iterable[str], who: str
+) -> list[TagLine]:
     """Read a CSV file of tags.
 
     Parameters
     ----------
-    names : Index
+    names : container of str
         File names of the set.
     annotated : iterable of str
         Its attributes, which cannot be tagged.

@@ -58,7 +58,7 @@ class Tags:
         self.faces = faces
         self._log = EventLog(faces.path / "tags.jsonl")
         self._guard = RLock()
-        self._names: pd.Index | None = None
+        self._by_name: dict[str, int] | None = None
         self._ledger: Ledger | None = None
 
     @classmethod
@@ -188,6 +188,13 @@ class Tags:
             return np.full(len(self.faces), -1, np.int8)
         return np.maximum(standing.code, np.int8(-1))
 
+    def unsure(self, word: str) -> np.ndarray:
+        """Return of which faces somebody said that it cannot be told, shape (N,), bool."""
+        standing = self._standing(word)
+        if standing is None:
+            return np.zeros(len(self.faces), bool)
+        return standing.code == CODES["unsure"]
+
     def asked(self, word: str) -> np.ndarray:
         """Return why each tagged face was proposed when it was first tagged.
 
@@ -216,7 +223,7 @@ class Tags:
         """
         with self._guard:
             events = self._log.read()
-            ledger = self._taken(Ledger(self._index()), events)
+            ledger = self._taken(Ledger(self._rows()), events)
         return history_of(events, ledger)
 
     def as_csv(self) -> bytes:
@@ -258,7 +265,7 @@ class Tags:
             If anything in the file is not allowed; nothing is added then.
         """
         with self._guard:
-            lines = read_lines_of(Path(path), self._index(), self.faces.attributes, who)
+            lines = read_lines_of(Path(path), self._rows(), self.faces.attributes, who)
             self._append(lines)
         return len(lines)
 
@@ -269,9 +276,10 @@ class Tags:
         return batch
 
     def _check_names(self, names: Sequence[str]) -> None:
+        rows = self._rows()
         seen: set[str] = set()
-        for name, row in zip(names, self._index().get_indexer(pd.Index(names)), strict=True):
-            if row < 0:
+        for name in names:
+            if name not in rows:
                 raise DataError(f"The face set {self.faces.name} has no face {name!r}.")
             if name in seen:
                 raise DataError(f"The face {name!r} stands there twice; tag it once.")
@@ -283,16 +291,16 @@ class Tags:
             key = " ".join(word.split()).casefold()
             return ledger.standing(key) if key in ledger.words else None
 
-    def _index(self) -> pd.Index:
-        if self._names is None:
-            self._names = pd.Index(self.faces.table["filename"])
-        return self._names
+    def _rows(self) -> dict[str, int]:
+        if self._by_name is None:
+            self._by_name = {name: row for row, name in enumerate(self.faces.table["filename"])}
+        return self._by_name
 
     def _read(self) -> Ledger:
         """Return the ledger with all that is in the file now."""
         events, anew = self._log.new()
         if anew or self._ledger is None:
-            self._ledger = Ledger(self._index())
+            self._ledger = Ledger(self._rows())
         try:
             return self._taken(self._ledger, events)
         except DataError:  # begin anew when the line is mended

@@ -37,6 +37,7 @@ def test_a_set_that_was_never_tagged_knows_nothing(tags):
     assert tags.words() == {}
     assert tags.values("glasses").tolist() == [-1] * 6
     assert tags.asked("glasses").tolist() == [""] * 6
+    assert not tags.unsure("glasses").any()
     assert tags.undo() == ()
     assert len(tags.history()) == 0
     assert tags.as_csv() == b"filename,word,value,who,when,why\n"
@@ -46,6 +47,7 @@ def test_a_set_that_was_never_tagged_knows_nothing(tags):
 def test_the_latest_tag_of_a_face_holds_whoever_gave_it(tags):
     tags.add("glasses", NAMES[:3], ["yes", "no", "unsure"], who="ann")
     assert tags.values("glasses").tolist() == [1, 0, -1, -1, -1, -1]
+    assert tags.unsure("glasses").tolist() == [False, False, True, False, False, False]
     tags.add("glasses", NAMES[1], "yes", who="bob")
     tags.add("glasses", NAMES[0], "taken back", who="bob")
     assert tags.values("glasses").tolist() == [-1, 1, -1, -1, -1, -1]
