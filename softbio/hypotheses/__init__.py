@@ -1,6 +1,16 @@
 """Hypotheses: what the label means."""
 
-from softbio.hypotheses.examination import Examination, GroupAgreement, examine
+from softbio.hypotheses.examination import (
+    Duel,
+    Examination,
+    GroupAgreement,
+    Total,
+    TotalCheck,
+    check_totals,
+    duel,
+    examine,
+    network_scores,
+)
 from softbio.hypotheses.explaining import Explanation, explain
 from softbio.hypotheses.searching import (
     EVIDENCE_NEEDED,
@@ -23,6 +33,7 @@ from softbio.hypotheses.traits import Traits
 __all__ = [
     "EVIDENCE_NEEDED",
     "Chance",
+    "Duel",
     "Examination",
     "Explanation",
     "Figures",
@@ -34,11 +45,16 @@ __all__ = [
     "SearchPlan",
     "Stability",
     "Target",
+    "Total",
+    "TotalCheck",
     "Traits",
     "against_chance",
+    "check_totals",
+    "duel",
     "examine",
     "explain",
     "held_out",
+    "network_scores",
     "search",
     "stability",
     "target_of",

@@ -130,11 +130,16 @@ def _check(
         draws += zeros * random.beta(*rates.alpha, _DRAWS)
         each = c * (1 - beta) + (1 - c) * alpha
         spread += float((each * (1 - each)).sum())
-    scale = of / told.sum()
-    draws += random.normal(0, np.sqrt(spread * _clustering(faces, told)), _DRAWS)
+    clustering = _clustering(faces, told)
+    draws += random.normal(0, np.sqrt(spread * clustering), _DRAWS)
+    seen = int(told.sum())
+    expected, draws = mean * of / seen, draws * of / seen
+    # Faces that are not here, or the wrong ones of those that are, may be other ones.
+    share = mean / seen
+    strange = share * (1 - share) * abs(of - seen) * of / seen
+    draws += random.normal(0, np.sqrt(strange * clustering), _DRAWS)
     low, high = np.quantile(draws, ((1 - _LEVEL) / 2, (1 + _LEVEL) / 2))
-    expected = mean * scale
-    low, high = (float(np.clip(end * scale, 0, of)) for end in (min(low, mean), max(high, mean)))
+    low, high = (float(np.clip(end, 0, of)) for end in (min(low, expected), max(high, expected)))
     known = total.share * of
     slack = total.tolerance * of
     agrees = bool(low - slack <= known <= high + slack)
