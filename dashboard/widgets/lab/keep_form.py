@@ -56,7 +56,8 @@ def _keep(lab: Lab, formula: str, figures: Mapping[str, Any] | None, name: str, 
     assert target is not None
     if figures is None:
         figures = figures_of(examine(lab.traits, formula, target, lab.faces))
-    of_run = lab.run is not None and target.spec.partition(":")[0] in _ABOUT_RUNS
+    probed = lab.traits.probed(formula)
+    of_run = target.spec.partition(":")[0] in _ABOUT_RUNS
     return KeptHypotheses(lab.faces).add(
         Kept(
             formula,
@@ -64,10 +65,10 @@ def _keep(lab: Lab, formula: str, figures: Mapping[str, Any] | None, name: str, 
             note=note,
             target=target.spec,
             target_title=target.title,
-            run=lab.run.id if lab.run is not None and of_run else "",
+            run=lab.run.id if lab.run is not None and (of_run or probed) else "",
             split=recall("split", "val_select") if of_run else "",
             figures=figures,
-            probed=lab.traits.probed(formula),
+            probed=probed,
             who=recall("who"),
         )
     )

@@ -123,31 +123,37 @@ def compare(
     targets: dict[tuple[str, str], Target] = {}
     found = []
     for one in kept:
-        figures, missing = {}, ""
+        figures, missing, probed = {}, "", one.probed
         try:
             asked = one.target, one.split or "val_select"
             if asked not in targets:
                 targets[asked] = target_of(asked[0], faces, run=run, split=asked[1], tags=tags)
-            figures = figures_of(examine(traits, one.formula, targets[asked], faces))
+            examination = examine(traits, one.formula, targets[asked], faces)
+            figures, probed = figures_of(examination), examination.probed
         except SoftbioError as error:
             missing = str(error)
-        found.append(Compared(one, figures, missing, _changes(one, faces, run)))
+        found.append(Compared(one, figures, missing, _changes(one, faces, run, probed)))
     return found
 
 
-def _changes(kept: Kept, faces: FaceSet, run: Run | None) -> tuple[str, ...]:
+def _changes(
+    kept: Kept, faces: FaceSet, run: Run | None, probed: tuple[str, ...]
+) -> tuple[str, ...]:
     sentences = []
     if kept.fingerprint != faces.fingerprint:
+        had = f": it had {kept.faces:,} faces and has {len(faces):,}"
         sentences.append(
             "The face set is another than when this was kept"
-            + (
-                f": it had {kept.faces:,} faces and has {len(faces):,}."
-                if kept.faces != len(faces)
-                else "."
-            )
+            f"{had if kept.faces != len(faces) else ''}."
         )
-    if kept.run and run is not None and run.id != kept.run:
-        sentences.append(f"It was kept of the run {kept.run}; these figures are of {run.id}.")
+    if kept.run and (run is None or run.id != kept.run):
+        now = "no run is chosen" if run is None else f"these figures are of {run.id}"
+        sentences.append(f"It was kept of the run {kept.run}; now {now}.")
+    for first, second, what in (
+        (kept.probed, probed, "rested on a probe when this was kept and does not now"),
+        (probed, kept.probed, "rests on a probe now and did not when this was kept"),
+    ):
+        sentences += [f"{name} {what}." for name in first if name not in second]
     return tuple(sentences)
 
 

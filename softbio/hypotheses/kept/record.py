@@ -31,8 +31,8 @@ class Kept:
     target, target_title : str
         What it explains: the spec (``label``, ``error:men``, ``tag:blond``) and its words.
     run, split : str
-        Where the target is about a run's predictions: the run's id, and the faces on which it is
-        looked at.
+        Where the target is about a run's predictions, or the formula rests on a probe of its
+        embeddings: the run's id. Of predictions, also the faces on which they are looked at.
     figures : dict
         The evidence, as JSON knows it: by `figures_of` an examination, or a line of a search.
     probed : tuple of str

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import numpy as np
 import pytest
 
 from softbio.hypotheses import Traits
@@ -90,8 +91,24 @@ def test_a_run_other_than_the_kept_one_is_flagged(faces):
         id = "run-2"
 
     KeptHypotheses(faces).add(Kept(XOR, run="run-1"))
-    (one,) = now(faces, run=Run())
-    assert one.changes == ("It was kept of the run run-1; these figures are of run-2.",)
+    (other,), (none,) = now(faces, run=Run()), now(faces)
+    assert other.changes == ("It was kept of the run run-1; now these figures are of run-2.",)
+    assert none.changes == ("It was kept of the run run-1; now no run is chosen.",)
+    Run.id = "run-1"
+    assert now(faces, run=Run())[0].changes == ()
+
+
+def test_what_rests_on_a_probe_now_or_did_then_is_flagged(faces):
+    class Probe:
+        word = "bald"
+        chances = np.linspace(0, 1, 400, dtype=np.float32)
+
+    store = KeptHypotheses(faces)
+    store.add(Kept("Eyeglasses xor bald"))
+    store.add(Kept("Eyeglasses xor bald", probed=("bald", "Eyeglasses")))
+    first, second = compare(store.list(), Traits.of(faces, probes=[Probe()]), faces)
+    assert first.changes == ("bald rests on a probe now and did not when this was kept.",)
+    assert second.changes == ("Eyeglasses rested on a probe when this was kept and does not now.",)
 
 
 def test_figures_of_another_shape_than_an_examination_are_no_harm(faces):
