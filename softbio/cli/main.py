@@ -15,6 +15,7 @@ from softbio.cli.predict import predict
 from softbio.cli.refit import refit
 from softbio.cli.runs import app as runs
 from softbio.cli.serve import dashboard
+from softbio.cli.tags import tags
 from softbio.cli.train import train
 
 __all__ = ["app", "main"]
@@ -35,6 +36,7 @@ for command in (
     evaluate,
     compare,
     hypotheses,
+    tags,
     predict,
     dashboard,
     demo,
