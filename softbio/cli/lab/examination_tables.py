@@ -10,13 +10,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from softbio.cli.console import out
-from softbio.cli.lab.search_tables import say
+from softbio.cli.lab.search_tables import asked_of, left_out, say
 from softbio.cli.tables import number, plain_table, print_table, width
 
 if TYPE_CHECKING:
     from softbio.cli.lab.examining import Examined
     from softbio.cli.lab.material import Material
-    from softbio.hypotheses.examination import CellScores, Duel, Examination, Rate, TotalCheck
+    from softbio.hypotheses.examination import (
+        CellScores,
+        Duel,
+        Examination,
+        GroupAgreement,
+        Rate,
+        TotalCheck,
+    )
 
 __all__ = ["print_duel", "print_examination"]
 
@@ -39,7 +46,8 @@ def print_examination(
     """Print the faces of each cell, how far a formula agrees, and what speaks against it."""
     out.print(f"[bold]{escape(found.words)}[/]  {escape(found.formula)}", soft_wrap=True)
     target = material.target
-    say(f"Against {target.title}: 1 is {target.one}, 0 is {target.zero}.")
+    meaning = "" if target.spec == "label" else f": 1 is {target.one}, 0 is {target.zero}"
+    say(f"Against {asked_of(material)}{meaning}.")
     print_table(_cells(found, scores))
     print_table(_rates(found))
     for check in checks:
@@ -50,9 +58,7 @@ def print_examination(
     limits = [
         f"Intervals of {found.level:.0%} count {unit}. If the formula were the truth, the last two "
         "lines would be the noise of the label.",
-        *_left_out(
-            found.without_target, found.without_group, found.without_attributes, target.title
-        ),
+        *left_out(found.without_target, found.without_group, found.without_attributes, target),
     ]
     if scores is not None:
         trained = " It was trained on some of these faces." if scores.flatters else ""
@@ -76,8 +82,8 @@ def print_duel(material: Material, found: Duel, first: Examined, second: Examine
             say(f"{examined.formula}: {check.sentence}")
     if found.caveat:
         say(found.caveat)
-    limits = _left_out(
-        found.without_target, found.without_group, found.without_attributes, material.target.title
+    limits = left_out(
+        found.without_target, found.without_group, found.without_attributes, material.target
     )
     if len(found.waiting):
         limits.append(
@@ -92,13 +98,14 @@ def _cells(found: Examination, scores: CellScores | None) -> Table:
     """Return the faces of each formula × target, for each group."""
     table = plain_table()
     table.add_column("faces" if scores is None else "faces (mean score)")
-    parts = (*found.groups, found.overall)
-    for part in parts:
+    everything = enumerate((*found.groups, found.overall))
+    parts = [(k, part) for k, part in everything if part.n or part is found.overall]
+    for _, part in parts:
         table.add_column(escape(part.name), justify="right")
     for formula in (0, 1):
         for target in (0, 1):
             cells = []
-            for k, part in enumerate(parts):
+            for k, part in parts:
                 cell = f"{part.table[formula, target]:,}"
                 if scores is not None:
                     cell += f" ({number(float(scores.mean[k, formula, target]))})"
@@ -111,7 +118,7 @@ def _cells(found: Examination, scores: CellScores | None) -> Table:
 def _rates(found: Examination) -> Table:
     table = plain_table()
     table.add_column("")
-    parts = (*found.groups, found.overall)
+    parts = _concerned(found)
     for part in parts:
         table.add_column(escape(part.name), justify="right")
     for title, name in _RATES:
@@ -124,14 +131,18 @@ def _beside(first: Examination, second: Examination) -> Table:
     table = plain_table(title="On all faces, not only the disputed ones:")
     table.add_column("")
     table.add_column("formula", overflow="fold")
-    parts = [part.name for part in (*first.groups, first.overall)]
-    for name in parts:
-        table.add_column(escape(name), justify="right")
+    for part in _concerned(first):
+        table.add_column(escape(part.name), justify="right")
     for title, name in _RATES:
         for found in (first, second):
-            cells = [_rate(getattr(part, name)) for part in (*found.groups, found.overall)]
+            cells = [_rate(getattr(part, name)) for part in _concerned(found)]
             table.add_row(title if found is first else "", escape(found.formula), *cells)
     return table
+
+
+def _concerned(found: Examination) -> list[GroupAgreement]:
+    """Return the groups that have any face here, and all faces."""
+    return [*(part for part in found.groups if part.n), found.overall]
 
 
 def _votes(found: Duel) -> Table:
@@ -150,13 +161,3 @@ def _rate(rate: Rate) -> str:
     if math.isnan(rate.low) or width() < _ROOMY:
         return number(rate.value)
     return f"{number(rate.value)} ({number(rate.low)} to {number(rate.high)})"
-
-
-def _left_out(target: int, group: int, attributes: int, title: str) -> list[str]:
-    counts = {
-        f"without a value of {title}": target,
-        "without a known group": group,
-        "with an attribute that is not known": attributes,
-    }
-    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    return [f"Left out: {told}."] if told else []

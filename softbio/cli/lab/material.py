@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Material", "about_run", "open_faces", "open_material"]
 
+#: What a run predicts, and gets wrong.
+RUN_TARGETS = ("prediction", "error", "false-positive", "false-negative")
+
 
 @dataclass(frozen=True, eq=False)
 class Material:
@@ -137,6 +140,11 @@ def open_material(
             f"{data} has no label of its own: say which attribute, or formula over attributes, is "
             'to be explained, such as --label "Blond_Hair xor Eyeglasses".'
         )
+    if run is None and target.partition(":")[0] in RUN_TARGETS:
+        raise ConfigError(
+            f"--target {target} is about what a run predicts: name one with --run (`softbio runs "
+            "list` shows them)."
+        )
     asked = target_of(target, faces, run=run, split=split or "val_select", tags=tags)
     if about_run(asked):
         split = split or "val_select"
@@ -155,7 +163,7 @@ def open_material(
 
 def about_run(target: Target) -> bool:
     """Return whether a target is what a run predicts, or gets wrong."""
-    return target.spec != "label" and not target.spec.startswith("tag:")
+    return target.spec.partition(":")[0] in RUN_TARGETS
 
 
 def _within(target: Target, faces: FaceSet, split: str | None) -> Target:

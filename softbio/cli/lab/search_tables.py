@@ -9,16 +9,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from softbio.cli.console import out
+from softbio.cli.lab.material import Material, about_run
 from softbio.cli.tables import number, plain_table, print_table, width
 from softbio.formula import parse
 from softbio.hypotheses.searching import EVIDENCE_NEEDED
 
 if TYPE_CHECKING:
-    from softbio.cli.lab.material import Material
-    from softbio.hypotheses import Explanation, Figures, Hypothesis
+    from softbio.hypotheses import Explanation, Figures, Hypothesis, Target
     from softbio.hypotheses.examination import TotalCheck
 
-__all__ = ["bits", "print_search", "say"]
+__all__ = ["asked_of", "bits", "left_out", "print_search", "say"]
 
 #: In a narrower terminal the columns that the JSON has too are left out.
 _ROOMY = 100
@@ -43,11 +43,11 @@ def print_search(
     findings = found.findings
     title = found.target.title
     say(
-        f"{_capital(title)}: 1 on {findings.target_1:,} of {findings.n:,} faces. Searched "
+        f"{_capital(asked_of(material))}: 1 on {findings.target_1:,} of {findings.n:,} faces. Searched "
         f"{findings.functions:,} functions of up to {findings.max_attributes} of "
         f"{len(findings.searched)} attributes."
     )
-    lines = list(findings.hypotheses)
+    lines, rest = list(findings.hypotheses), ""
     if not found.explained:
         out.print(f"[bold]Nothing explains {escape(title)}.[/]", soft_wrap=True)
         lines = lines[:_CHANCE_FINDS]
@@ -56,9 +56,15 @@ def print_search(
                 f"The best formula has {bits(max(lines[0].evidence_bits, 0.0))} bits of evidence; "
                 f"{EVIDENCE_NEEDED:.1f} are needed. These are what chance offers:"
             )
+    elif beyond := sum(not line.explains for line in lines):
+        lines = [line for line in lines if line.explains]
+        few = f"{beyond:,} more {'line has' if beyond == 1 else 'lines have'}"
+        rest = f"{few} less than {EVIDENCE_NEEDED:.1f} bits of evidence, as chance offers too."
     if lines:
         wins = dict(zip(found.stability.formulas, found.stability.wins, strict=True))
         print_table(_ranking(lines, wins, checks))
+        if rest:
+            say(rest)
         print_table(_best(lines[0]))
     for sentence in _trust(found):
         say(sentence)
@@ -78,19 +84,18 @@ def _ranking(
     table = plain_table()
     table.add_column("", justify="right")
     table.add_column("hypothesis", overflow="fold", min_width=24)
-    groups = [figures.group for figures in lines[0].groups]
-    for name in groups:
-        table.add_column(f"{escape(name)}\nagree", justify="right")
+    for figures in _concerned(lines[0]):
+        table.add_column(f"{escape(figures.group)}\nagree", justify="right")
     if roomy:
         table.add_column("all, labels\nequally", justify="right")
     table.add_column("evidence\nin bits", justify="right")
     table.add_column("would\nwin", justify="right")
     if counted:
         table.add_column("known\ntotals", justify="right")
-    for line, of in zip(lines, checks, strict=False):
+    for line, of in zip(lines, checks, strict=False):  # checks may be of more lines
         share = wins.get(line.formula)
         cells = [str(line.rank), _hypothesis(line)]
-        cells += [number(figures.agreement) for figures in line.groups]
+        cells += [number(figures.agreement) for figures in _concerned(line)]
         if roomy:
             cells.append(number(line.overall.balanced_agreement))
         cells += [bits(max(line.evidence_bits, 0.0)), "–" if share is None else f"{share:.0%}"]
@@ -100,9 +105,17 @@ def _ranking(
     return table
 
 
+def _concerned(line: Hypothesis) -> list[Figures]:
+    """Return the figures of the groups that have any face here."""
+    return [figures for figures in line.groups if figures.n]
+
+
 def _hypothesis(line: Hypothesis) -> str:
     """Return a formula in words, under it as it is typed, and what cannot be told from it."""
-    told = [escape(parse(line.formula).words()), f"[dim]{escape(line.formula)}[/]"]
+    words = parse(line.formula).words()
+    told = [escape(words)]
+    if words != line.formula:
+        told.append(f"[dim]{escape(line.formula)}[/]")
     if line.probed:
         told.append(f"[dim]rests on a probe: {escape(', '.join(line.probed))}[/]")
     if line.same:
@@ -113,7 +126,7 @@ def _hypothesis(line: Hypothesis) -> str:
 def _best(line: Hypothesis) -> Table:
     table = plain_table(title=f"{_capital(escape(parse(line.formula).words()))}:")
     table.add_column("")
-    parts: list[Figures] = [*line.groups, line.overall]
+    parts = [*_concerned(line), line.overall]
     for figures in parts:
         table.add_column(escape(figures.group), justify="right")
     table.add_row("faces", *(f"{figures.n:,}" for figures in parts))
@@ -143,8 +156,8 @@ def _trust(found: Explanation) -> list[str]:
     chance = found.chance
     if chance is not None:
         told.append(
-            f"On {len(chance.by_chance)} shuffled labels the best saved at most "
-            f"{bits(max(chance.by_chance))} bits, here {bits(chance.saved_bits)}: "
+            f"On {len(chance.by_chance):,} shuffled labels the best saved at most "
+            f"{bits(max(0.0, *chance.by_chance))} bits, here {bits(max(0.0, chance.saved_bits))}: "
             f"p = {chance.p_value:.3f}."
         )
     return told
@@ -166,7 +179,7 @@ def _limits(found: Explanation) -> list[str]:
         f"often it is first when {unit} are drawn anew ({steady.replicates} times)."
     ]
     if findings.probed:
-        names = ", ".join(findings.probed)
+        names = " and ".join(findings.probed)
         several = len(findings.probed) > 1
         told.append(
             f"{names} {'rest' if several else 'rests'} on {'probes' if several else 'a probe'} "
@@ -174,18 +187,30 @@ def _limits(found: Explanation) -> list[str]:
             "expected."
         )
     left = findings.left_out
-    counts = {
-        f"without a value of {found.target.title}": left.without_target,
-        "without a known group": left.without_group,
-        "with an attribute that is not known": left.without_attributes,
-    }
-    faces = ", ".join(f"{count:,} faces {what}" for what, count in counts.items() if count)
-    if faces:
-        told.append(f"Left out: {faces}.")
+    told += left_out(left.without_target, left.without_group, left.without_attributes, found.target)
     if left.attributes:
         each = ", ".join(f"{name} ({why})" for name, why in left.attributes.items())
         told.append(f"Not searched: {each}.")
     return told
+
+
+def asked_of(material: Material) -> str:
+    """Return what is explained, and on which faces."""
+    title = material.target.title
+    if material.run is not None and about_run(material.target):
+        title += f" of {material.run.id}"
+    return f"{title}, split {material.split}" if material.split else title
+
+
+def left_out(target: int, group: int, attributes: int, about: Target) -> list[str]:
+    """Return which faces took no part, as a sentence; nothing where all did."""
+    counts = {
+        "without a label" if about.spec == "label" else "that this is not about": target,
+        "without a known group": group,
+        "with an attribute that is not known": attributes,
+    }
+    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return [f"Faces left out: {told}."] if told else []
 
 
 def _capital(text: str) -> str:
