@@ -54,6 +54,7 @@ def test_what_is_removed_can_be_brought_back_and_renamed(world, kept):
     first, second = kept.list()
     press(app, "kept_remove")
     assert kept.list() == [second]
+    assert any("Removed: \\<i\\>mine" in one.value for one in app.caption)
     press(app, "kept_restore")
     assert kept.list() == [first, second]
     assert "kept_restore" not in {button.key for button in app.button}

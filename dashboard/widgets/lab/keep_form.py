@@ -12,6 +12,7 @@ from dashboard.widgets.told import telling_errors
 from softbio.formula import parse
 from softbio.hypotheses import examine
 from softbio.hypotheses.kept import Kept, KeptHypotheses, figures_of
+from softbio.hypotheses.kept.export import escaped
 
 if TYPE_CHECKING:
     from dashboard.widgets.lab.context import Lab
@@ -40,7 +41,7 @@ def keep_form(
     if target is None:
         return
     with st.popover("Keep", icon=":material/bookmark_add:", key=f"{key}_popover"):
-        st.caption(f"{parse(formula).words().capitalize()}. It is kept with the face set.")
+        st.caption(f"{escaped(parse(formula).words())}. It is kept with the face set.")
         with st.form(f"{key}_form", border=False, clear_on_submit=True):
             name = st.text_input("Name", key=f"{key}_name", max_chars=200)
             note = st.text_area("Note", key=f"{key}_note", max_chars=4000, height=90)
@@ -48,7 +49,7 @@ def keep_form(
                 return
     with telling_errors():
         kept = _keep(lab, formula, figures, name, note)
-        st.toast(f"Kept: {kept.title}.", icon=":material/bookmark_added:")
+        st.toast(f"Kept: {escaped(kept.title)}.", icon=":material/bookmark_added:")
 
 
 def _keep(lab: Lab, formula: str, figures: Mapping[str, Any] | None, name: str, note: str) -> Kept:

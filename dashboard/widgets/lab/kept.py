@@ -21,6 +21,7 @@ from softbio.hypotheses.kept import (
     as_markdown,
     compare,
 )
+from softbio.hypotheses.kept.export import escaped
 
 if TYPE_CHECKING:
     from dashboard.widgets.lab.context import Lab
@@ -47,9 +48,11 @@ def show(lab: Lab) -> None:
         f"{count(len(kept))} kept {'hypothesis' if len(kept) == 1 else 'hypotheses'}", anchor=False
     )
     kept_table(compared, key="kept_table")
+    by_person = any(one.figures.get("by") == "person" for one in compared)
     st.caption(
-        "Agreement of formula and target on the data as they are now, with its interval. *Flips*: "
-        "if the formula were the truth, how much of its 0 is labelled 1, and of its 1 is labelled 0."
+        "Agreement of formula and target on the data as they are now, with its 95 % interval"
+        f"{', by person' if by_person else ''}. *Flips*: if the formula were the truth, how much "
+        "of its 0 is labelled 1, and of its 1 is labelled 0."
     )
     _downloads(lab, compared)
     _actions(store, kept)
@@ -144,7 +147,7 @@ def _offer_back(store: KeptHypotheses) -> None:
     if path != str(store.path):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="kept_removed"):
-        st.caption(f":material/delete: Removed: {title}.", width="content")
+        st.caption(f":material/delete: Removed: {escaped(title)}.", width="content")
         if st.button("Bring it back", icon=":material/undo:", key="kept_restore"):
             with telling_errors():
                 store.restore(id)

@@ -12,7 +12,7 @@ from softbio.faces.strict_csv import spreadsheet
 from softbio.hypotheses.kept.comparing import RATES, Compared
 from softbio.hypotheses.kept.record import jsonable
 
-__all__ = ["as_csv", "as_json", "as_markdown", "day_of", "probed_sentence"]
+__all__ = ["as_csv", "as_json", "as_markdown", "day_of", "escaped", "probed_sentence"]
 
 _FORMAT = 1
 _HEAD = (
@@ -26,24 +26,26 @@ def as_markdown(compared: Sequence[Compared], title: str = "Kept hypotheses") ->
 
     Figures are of the data as they are now; where they cannot be had, it is said why.
     """
-    parts = [f"# {_escaped(title)}"]
+    parts = [f"# {escaped(title)}"]
     if not compared:
         parts.append("None is kept.")
     for one in compared:
         kept = one.kept
-        parts.append(f"## {_escaped(kept.title)}")
-        explained = f"{_code(kept.formula)}: {_escaped(kept.words)}. Explains {_escaped(kept.target_title)}."
+        parts.append(f"## {escaped(kept.title)}")
+        explained = (
+            f"{_code(kept.formula)}: {escaped(kept.words)}. Explains {escaped(kept.target_title)}."
+        )
         parts.append(explained)
         if kept.note:
-            parts.append("\n".join(f"> {_escaped(line)}" for line in kept.note.splitlines()))
-        parts.append(_table(one) if one.figures else _escaped(one.missing))
+            parts.append("\n".join(f"> {escaped(line)}" for line in kept.note.splitlines()))
+        parts.append(_table(one) if one.figures else escaped(one.missing))
         about = [_intervals(one), probed_sentence(kept.probed), *one.changes]
         about.append(
             f"Kept on {day_of(kept.when)}{f' by {kept.who}' if kept.who else ''}, id {kept.id}, "
             f"of {kept.faces:,} faces (data {kept.fingerprint[:12]}"
             f"{f', run {kept.run}' if kept.run else ''}), by softbio {kept.softbio_version}."
         )
-        parts.append(_escaped(" ".join(sentence for sentence in about if sentence)))
+        parts.append(escaped(" ".join(sentence for sentence in about if sentence)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -113,7 +115,7 @@ def _table(one: Compared) -> str:
             "agreement when kept"]  # fmt: skip
     lines = [head, ["---", *["---:"] * (len(head) - 1)]]
     for group in (None, *one.groups):
-        cells = [_escaped(group or "all"), f"{one.n(group):,}"]
+        cells = [escaped(group or "all"), f"{one.n(group):,}"]
         cells += [_shown(one.rate(name, group)) for name in RATES]
         lines.append([*cells, _shown(one.rate("agreement", group, kept=True))])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -149,7 +151,7 @@ def _shown(rate: tuple[float | None, float | None, float | None]) -> str:
     return shown if low is None or high is None else f"{shown} ({100 * low:.1f} – {100 * high:.1f})"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return text that Markdown shows as it stands: what a person wrote is no markup."""
     text = re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", text)
     text = re.sub(r"^(\s*)([-+])(\s)", r"\1\\\2\3", text)
