@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,9 @@ __all__ = ["Material", "about_run", "open_faces", "open_material"]
 
 #: What a run predicts, and gets wrong.
 RUN_TARGETS = ("prediction", "error", "false-positive", "false-negative")
+
+#: Options that reading a table may advise, and that only packing has.
+_OF_PACK = re.compile(r"--(positive|negative|table|images|[a-z]+-column)\b")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +103,15 @@ def open_faces(data: str, label: str | None = None) -> FaceSet:
             f"{data} --out data/NAME`, and tag some on the page Hypotheses; or name an annotation "
             "file."
         )
-    return attribute_set(data, label)
+    try:
+        return attribute_set(data, label)
+    except DataError as error:
+        if not _OF_PACK.search(str(error)):
+            raise
+        raise DataError(
+            f"{error} These are options of `softbio pack --attributes-only`, which makes a face "
+            "set that can be named here."
+        ) from None
 
 
 def open_material(

@@ -83,15 +83,15 @@ def _ranking(
     counted = any(checks)
     table = plain_table()
     table.add_column("", justify="right")
-    table.add_column("hypothesis", overflow="fold", min_width=24)
+    table.add_column("hypothesis", overflow="fold", min_width=16)
     for figures in _concerned(lines[0]):
-        table.add_column(f"{escape(figures.group)}\nagree", justify="right")
+        table.add_column(f"{escape(figures.group)}\nagree", justify="right", no_wrap=True)
     if roomy:
-        table.add_column("all, labels\nequally", justify="right")
-    table.add_column("evidence\nin bits", justify="right")
-    table.add_column("would\nwin", justify="right")
+        table.add_column("all, labels\nequally", justify="right", no_wrap=True)
+    table.add_column("evidence\nin bits", justify="right", no_wrap=True)
+    table.add_column("would\nwin", justify="right", no_wrap=True)
     if counted:
-        table.add_column("known\ntotals", justify="right")
+        table.add_column("known\ntotals", justify="right", no_wrap=True)
     for line, of in zip(lines, checks, strict=False):  # checks may be of more lines
         share = wins.get(line.formula)
         cells = [str(line.rank), _hypothesis(line)]
@@ -147,11 +147,12 @@ def _trust(found: Explanation) -> list[str]:
     judged = found.held_out
     if judged is not None and found.explained:
         unit = "people" if judged.by == "person" else "faces"
-        groups = ", ".join(f"{one.group} {number(one.agreement)}" for one in judged.groups)
+        parts = [f"{one.group} {number(one.agreement)}" for one in judged.groups if one.n]
+        groups = f" ({', '.join(parts)})" if len(parts) > 1 else ""
         told.append(
             f"Searched on half of the {unit}, {parse(judged.formula).words()} comes first; on the "
-            f"other half it agrees on {number(judged.overall.agreement)} of {judged.n:,} faces "
-            f"({groups}) and saves {judged.saved_bits_per_face:.3f} bits a face."
+            f"other half it agrees on {number(judged.overall.agreement)} of {judged.n:,} faces"
+            f"{groups} and saves {judged.saved_bits_per_face:.3f} bits a face."
         )
     chance = found.chance
     if chance is not None:
@@ -183,8 +184,8 @@ def _limits(found: Explanation) -> list[str]:
         several = len(findings.probed) > 1
         told.append(
             f"{names} {'rest' if several else 'rests'} on {'probes' if several else 'a probe'} "
-            "learned from tags: chances, not facts; figures of a formula with one are those "
-            "expected."
+            "learned from tags: chances, not facts. Figures with one are estimates for the trait "
+            "behind it; --test counts what the probe says, its mistakes included."
         )
     left = findings.left_out
     told += left_out(left.without_target, left.without_group, left.without_attributes, found.target)
