@@ -117,7 +117,7 @@ def colours(faces: FaceSet, progress: Callable[[int, int], None] | None = None) 
     DataError
         If the set has no images.
     """
-    if faces.images.shape[1] == 0:
+    if not faces.has_images:
         raise DataError(
             f"The face set {faces.name} holds no images, only attributes: colours cannot be told. "
             "Choose a run that has embeddings, or pack the photographs."
@@ -155,7 +155,7 @@ def _described(faces: FaceSet, block: slice) -> np.ndarray:
 def _kept(path: Path, faces: FaceSet) -> np.ndarray | None:
     """Return what is kept of this very set, None if there is nothing of use."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             if str(file["fingerprint"]) != faces.fingerprint or int(file["version"]) != VERSION:
                 return None
             values = file["values"]

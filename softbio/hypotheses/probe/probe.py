@@ -22,6 +22,8 @@ __all__ = ["ENOUGH", "Probe", "learn", "learn_all", "missing_tags"]
 #: Tags of each kind, of as many people, without which nothing is learned.
 ENOUGH = 5
 _FOLDS = 5
+#: Ranges of scores within which tagged faces stand for the others.
+_BINS = 10
 
 #: Chances of faces that nobody tagged stay this far from 0 and 1, which mean: a person said so.
 _SURE = 1e-6
@@ -113,8 +115,9 @@ def learn(
     values = features.rows(rows)
     told = cross_validate(values, label, folds_of(label, owner))
     line = fit_logistic(values, label, told.l2)
-    calibration = _calibrate(told.scores, label)
-    chances = _chances(calibration, features.scores(line.coefficients, line.intercept))
+    scores = features.scores(line.coefficients, line.intercept)
+    calibration = _calibrate(told.scores, label, _stands_for(told.scores, scores))
+    chances = _chances(calibration, scores)
     chances[rows] = label
     unseen = _chances(calibration, told.scores)
 
@@ -193,7 +196,22 @@ def _lacking(label: np.ndarray, owner: np.ndarray) -> str:
     return f"it needs {' and '.join(wanted)}, each of another person" if wanted else ""
 
 
-def _calibrate(scores: np.ndarray, label: np.ndarray) -> Line:
+def _stands_for(scores: np.ndarray, everyone: np.ndarray) -> np.ndarray:
+    """Return how many faces of the set each tagged one stands for, by their scores; 1 on average.
+
+    Proposals choose likely and doubtful faces, so among tags the plain ones are few. Bins hold
+    as many tagged faces each.
+    """
+    bins = min(_BINS, len(scores) // 10) or 1
+    edges = np.quantile(scores, np.arange(1, bins) / bins)
+    own, all_ = np.searchsorted(edges, scores), np.searchsorted(edges, everyone)
+    tagged = np.bincount(own, minlength=bins)
+    ratio = (np.bincount(all_, minlength=bins) + 1) / np.maximum(tagged, 1)
+    weights = ratio[own]
+    return weights / weights.mean()
+
+
+def _calibrate(scores: np.ndarray, label: np.ndarray, weights: np.ndarray) -> Line:
     """Fit a line through log odds (Platt 1999: targets a little inside 0 and 1)."""
     positives = int(label.sum())
     target = np.where(
@@ -202,7 +220,8 @@ def _calibrate(scores: np.ndarray, label: np.ndarray) -> Line:
     # A target between 0 and 1 is a row of each label, weighted.
     both = np.concatenate([scores, scores])[:, None]
     wanted = np.repeat([1, 0], len(scores))
-    line = fit_logistic(both, wanted, 1e-3, weights=np.concatenate([target, 1 - target]))
+    shares = np.concatenate([target * weights, (1 - target) * weights])
+    line = fit_logistic(both, wanted, 1e-3, weights=shares)
     # What ranks worse than by chance tells next to nothing; it is not turned round.
     return Line(np.maximum(line.coefficients, 0.01), line.intercept)
 

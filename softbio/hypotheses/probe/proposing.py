@@ -8,6 +8,7 @@ import numpy as np
 
 from softbio.errors import DataError
 from softbio.hypotheses.probe.features import Features
+from softbio.hypotheses.probe.logistic import fit_logistic, logistic
 from softbio.hypotheses.probe.probe import Probe
 
 __all__ = ["Proposal", "propose"]
@@ -17,9 +18,11 @@ _CHECKED = 5
 #: Faces of a group that are looked at when different ones are sought.
 _SAMPLE = 2000
 #: While a group has fewer yes than this, half of its proposals are likely ones.
-_SCARCE = 15
+_SCARCE = 8
 #: Candidates for each face that is chosen among the uncertain.
 _CANDIDATES = 8
+#: Penalty of the guess that is made before a probe can be learned.
+_GUESS_L2 = 0.1
 
 
 class Proposal(NamedTuple):
@@ -54,8 +57,8 @@ def propose(
     features : Features
         Of N faces.
     tags : ndarray, shape (N,), int8
-        1 yes, 0 no, −1 open. A face that was passed over as unsure is open too: set those that
-        must not come again to any other value.
+        1 yes, 0 no, −1 open; any other value: neither known nor to be proposed, as where a
+        person was unsure.
     probe : Probe or None
         What was learned so far.
     group : ndarray, shape (N,), int
@@ -79,18 +82,29 @@ def propose(
     if n < 1:
         raise ValueError(f"`n` must be at least 1. Received: n={n}")
     tagged = int((tags != -1).sum())
+    chances = probe.chances if probe is not None else _first_guess(features, tags)
     draws = np.random.default_rng([seed, tagged])
     members = [np.flatnonzero(group == number) for number in range(int(group.max(initial=-1)) + 1)]
     members = [rows for rows in members if len(rows)] or [np.arange(len(tags))]
     open_rows = [rows[tags[rows] == -1] for rows in members]
     chosen: list[list[tuple[int, str]]] = []
     for rows, among, wanted in zip(members, open_rows, _shares(open_rows, n, tagged), strict=True):
-        chosen.append(_of_group(features, tags, probe, rows, among, wanted, tagged, draws))
+        chosen.append(_of_group(features, tags, chances, rows, among, wanted, draws))
     # Groups in turns, so that whoever stops early has tagged as many of each.
     most = max(map(len, chosen))
     order = [faces[turn] for turn in range(most) for faces in chosen if turn < len(faces)]
     rows = np.array([row for row, _ in order], np.int64)
     return Proposal(rows, np.array([why for _, why in order], "<U9"))
+
+
+def _first_guess(features: Features, tags: np.ndarray) -> np.ndarray | None:
+    """Return rough chances from tags too few for a probe; None before there is a yes and a no."""
+    rows = np.flatnonzero(tags >= 0)
+    label = tags[rows] == 1
+    if label.all() or not label.any():
+        return None
+    line = fit_logistic(features.rows(rows), label, _GUESS_L2)
+    return logistic(features.scores(line.coefficients, line.intercept))
 
 
 def _shares(open_rows: list[np.ndarray], n: int, tagged: int) -> list[int]:
@@ -109,11 +123,10 @@ def _shares(open_rows: list[np.ndarray], n: int, tagged: int) -> list[int]:
 def _of_group(
     features: Features,
     tags: np.ndarray,
-    probe: Probe | None,
+    chances: np.ndarray | None,
     members: np.ndarray,
     among: np.ndarray,
     wanted: int,
-    tagged: int,
     draws: np.random.Generator,
 ) -> list[tuple[int, str]]:
     """Return rows of one group and why, in the order in which they should be shown."""
@@ -130,14 +143,14 @@ def _of_group(
     take(draws.choice(among, min(checks, len(among)), replace=False), "check")
     left = wanted - len(picked)
     known = members[tags[members] >= 0]
-    if probe is None:
+    if chances is None:
         take(_diverse(features, _sample(among, draws), known, left, draws), "diverse")
     else:
         if int((tags[members] == 1).sum()) < _SCARCE:
-            best = among[np.argsort(-probe.chances[among], kind="stable")[: left // 2]]
+            best = among[np.argsort(-chances[among], kind="stable")[: left // 2]]
             take(best, "likely")
         left = wanted - len(picked)
-        doubt = np.abs(probe.chances[among] - 0.5)
+        doubt = np.abs(chances[among] - 0.5)
         open_questions = among[np.argsort(doubt, kind="stable")[: left * _CANDIDATES]]
         take(_diverse(features, open_questions, known, left, draws), "uncertain")
     return [picked[place] for place in draws.permutation(len(picked))]
