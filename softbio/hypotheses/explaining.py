@@ -105,6 +105,7 @@ class Explanation:
                 "by_chance": [_number(bits) for bits in self.chance.by_chance],
                 "p_value": self.chance.p_value,
                 "by": self.chance.by,
+                "moved": self.chance.moved,
             },
         }
 

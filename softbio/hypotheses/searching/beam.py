@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 from itertools import chain, combinations
 from operator import and_, or_, xor
@@ -85,7 +85,11 @@ def lengthen(
                 if child.bits < known.bits:
                     longer[child.values.tobytes()] = child
             best = sorted(longer.values(), key=lambda line: line.bits)[:_WIDTH]
-            found.extend(line for line in best if len(line.attributes) > most)
+            found.extend(
+                replace(line, tree=tidied(line.tree))
+                for line in best
+                if len(line.attributes) > most
+            )
             beam = waiting + best
     return found
 
@@ -119,7 +123,7 @@ def _children(material: Material, line: Line, everything: np.ndarray) -> list[Li
                 children.append(
                     Line(
                         bits=float(told[at]) + cost,
-                        tree=tidied(place.rebuild(longer)),
+                        tree=place.rebuild(longer),
                         literals=line.literals + 1,
                         attributes=line.attributes | {new},
                         values=line.values ^ moved,

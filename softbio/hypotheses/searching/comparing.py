@@ -19,12 +19,12 @@ from softbio.formula import Formula
 from softbio.hypotheses.searching.latent import chance_of, label_bits
 from softbio.hypotheses.searching.lines import Line, extended, fold
 from softbio.hypotheses.searching.material import Material
-from softbio.hypotheses.searching.pool import TIE
 from softbio.hypotheses.searching.scoring import formula_bits
 from softbio.hypotheses.searching.tables import Conjunctions
 
 __all__ = ["compare", "shortlist_size"]
 
+_LINES_THAT_CHOOSE = 40
 _EXTENDED = 10
 _EXTENSIONS = 4
 # Chances that differ by less are the same: they come from different orders of multiplication.
@@ -47,8 +47,8 @@ def compare(
 ) -> tuple[list[Line], int]:
     """Return lines with description lengths given the chances, and those next to the best.
 
-    Each version of the chances is tried, and the one that leads to the shortest description
-    is taken for all lines; which one comes second.
+    Each version of the chances is tried on the first lines, and the one that leads to the
+    shortest description is taken for all; which one comes second.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def compare(
     conjunctions : Conjunctions
         Of the drawn values.
     lines : list of Line
-        The shortlist.
+        The shortlist, the most promising first.
     top : int
         How many will be shown.
     most : int
@@ -66,16 +66,18 @@ def compare(
     stop : callable
         Called often; raises to end the work.
     """
-    best: tuple[list[Line], int] = [], 0
-    for version in range(len(material.versions)):
-        compared = _compared(material, version, conjunctions, lines, top, most, threads, stop)
-        if not best[0] or (compared and _least(compared) < _least(best[0]) - TIE):
-            best = compared, version
-    return best
+    version = 0
+    if len(material.versions) > 1:
+        with ThreadPoolExecutor(threads) as workers:
 
+            def shortest(version: int) -> float:
+                stop()
+                some = lines[:_LINES_THAT_CHOOSE]
+                weighed = workers.map(lambda line: _weighed(material, version, line), some)
+                return min((line.bits for line in weighed), default=np.inf)
 
-def _least(lines: list[Line]) -> float:
-    return min(line.bits for line in lines)
+            version = min(range(len(material.versions)), key=shortest)
+    return _compared(material, version, conjunctions, lines, top, most, threads, stop), version
 
 
 def _compared(

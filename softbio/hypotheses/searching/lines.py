@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import log2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -182,7 +183,9 @@ def as_hypotheses(
         counts = line.fit.counts if line.fit else _counts(material, line.values)
         attributes = len(material.names)
         if line.fit and not line.fit.certain:
-            evidence = line.fit.evidence - float(formula_bits(line.literals, attributes))
+            # It is told, too, which version of the chances is meant.
+            told = float(formula_bits(line.literals, attributes)) + log2(len(material.versions))
+            evidence = line.fit.evidence - told
         else:
             evidence = evidence_bits(counts, line.literals, attributes, material.faces_as_one)
         if line.fit:

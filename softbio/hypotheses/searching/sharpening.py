@@ -14,8 +14,8 @@ import numpy as np
 
 __all__ = ["sharpened"]
 
-_STEPS = 25
-_PENALTY = 1.0
+_STEPS = 40
+_PENALTY = 0.05
 
 
 def sharpened(columns: Mapping[str, np.ndarray], probed: Collection[str]) -> dict[str, np.ndarray]:
@@ -70,7 +70,7 @@ def _updated(chance: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         bend = (inputs * spread[:, None]).T @ inputs + np.diag(penalty + 1e-9)
         step = np.linalg.solve(bend, slope)
         weights = weights + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
-        if np.abs(step).max() < 1e-3:
+        if np.abs(step).max() < 1e-2:
             break
     return _logistic(inputs @ weights + told)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score
 
 from softbio.hypotheses import SearchPlan, search
 
@@ -73,3 +74,30 @@ def test_a_rule_of_four_attributes_is_found_among_six_thousand_million_functions
 def test_random_labels_on_all_of_celeba_are_not_explained(annotations):
     label = np.random.default_rng(2).integers(0, 2, len(annotations))
     assert not search(annotations, label, plan=SearchPlan(beam_literals=0)).explained
+
+
+def test_probes_with_mistakes_of_their_own_tell_xor_and_its_noise(annotations):
+    rng = np.random.default_rng(3)
+    rows = rng.choice(len(annotations), 20_000, replace=False)
+    label, group = labels(annotations, "xor", flips=True)
+    label, group = label[rows], group[rows]
+    columns = {name: annotations[name].to_numpy()[rows] for name in annotations}
+    truth = {name: columns[name] for name in ("Blond_Hair", "Eyeglasses")}
+    for (name, values), sharp in zip(truth.items(), (2.6, 3.0), strict=True):
+        share, score = values.mean(), sharp * values + rng.normal(size=len(rows))
+        logit = sharp * score - sharp**2 / 2 + np.log(share / (1 - share))
+        columns[name] = 1 / (1 + np.exp(-logit))
+        assert 0.82 < average_precision_score(values, columns[name]) < 0.9
+    first, second = search(columns, label, group, ("women", "men")).hypotheses[:2]
+    assert first.formula == "Blond_Hair xor Eyeglasses"
+    assert second.formula == "Blond_Hair or Eyeglasses"
+    assert first.probed == ("Blond_Hair", "Eyeglasses") and first.explains
+    for figures, (gained, lost) in zip(first.groups, ((0.03, 0.15), (0.03, 0)), strict=True):
+        assert figures.label_1_given_0 == pytest.approx(gained, abs=0.02)
+        assert figures.label_0_given_1 == pytest.approx(lost, abs=0.02)
+    # Cut at one half, what the probes mistake would be taken for the label's noise.
+    cut = {name: (columns[name] > 0.5).astype(np.int8) for name in truth}
+    women = group == WOMEN
+    stated = cut["Blond_Hair"] ^ cut["Eyeglasses"]
+    assert label[women & (stated == 0)].mean() > 0.08
+    assert 1 - label[women & (stated == 1)].mean() > 0.2
