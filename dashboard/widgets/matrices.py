@@ -39,15 +39,29 @@ _STYLE = """<style>
 _AGREE, _DISAGREE = "21, 155, 119", "213, 94, 0"
 
 
-def agreement_tables(parts: Sequence[GroupAgreement]) -> None:
-    """Show how formula and label go together, a table per group."""
+def agreement_tables(
+    parts: Sequence[GroupAgreement], heads: tuple[str, str] = ("label 0", "label 1")
+) -> None:
+    """Show how a formula and a target go together, a table per group.
+
+    Parameters
+    ----------
+    parts : sequence of GroupAgreement
+    heads : tuple of str
+        What the target's 0 and 1 mean.
+    """
     values = np.stack([part.table for part in parts])
     names = [part.name for part in parts]
-    st.html(tables_html(values, names, rows="formula", columns="label", shares=False))
+    st.html(tables_html(values, names, rows="formula", columns=heads, shares=False))
 
 
 def tables_html(
-    values: np.ndarray, groups: Sequence[str], *, rows: str, columns: str, shares: bool
+    values: np.ndarray,
+    groups: Sequence[str],
+    *,
+    rows: str,
+    columns: str | tuple[str, str],
+    shares: bool,
 ) -> str:
     """Return the tables as HTML; names are escaped.
 
@@ -56,13 +70,14 @@ def tables_html(
     values : ndarray, shape (G, 2, 2), int
     groups : sequence of str
     rows, columns : str
-        What the two axes stand for.
+        What the two axes stand for; of the columns, also the names of both.
     """
+    named = (f"{columns} 0", f"{columns} 1") if isinstance(columns, str) else columns
     colours = group_colours(tuple(groups))
     tables = []
     for group, counts in zip(groups, np.asarray(values), strict=True):
-        body = "".join(_row(counts, index, rows, columns, shares) for index in (0, 1))
-        heads = "".join(f'<th scope="col">{columns} {value}</th>' for value in (0, 1))
+        body = "".join(_row(counts, index, rows, named, shares) for index in (0, 1))
+        heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in named)
         tables.append(
             f'<table class="sb-matrix"><caption><i style="background:{colours[group]}"></i>'
             f'{escape(group.capitalize())} <span class="n">· {count(int(counts.sum()))} faces'
@@ -71,7 +86,7 @@ def tables_html(
     return f'{_STYLE}<div class="sb-matrices">{"".join(tables)}</div>'
 
 
-def _row(counts: np.ndarray, row: int, rows: str, columns: str, shares: bool) -> str:
+def _row(counts: np.ndarray, row: int, rows: str, columns: tuple[str, str], shares: bool) -> str:
     total = int(counts[row].sum())
     cells = ""
     for column in (0, 1):
@@ -83,8 +98,8 @@ def _row(counts: np.ndarray, row: int, rows: str, columns: str, shares: bool) ->
         if not shares:
             first, second = second, first
         cells += (
-            f'<td style="background:rgba({hue}, {strength:.3f})" title="{rows} {row}, {columns} '
-            f'{column}: {count(number)} faces, {percent(share)} of the row">'
+            f'<td style="background:rgba({hue}, {strength:.3f})" title="{rows} {row}, '
+            f'{escape(columns[column])}: {count(number)} faces, {percent(share)} of the row">'
             f"<b>{first}</b><span>{second}</span></td>"
         )
     return f'<tr><th scope="row">{rows} {row}</th>{cells}</tr>'

@@ -102,27 +102,6 @@ def test_errors_of_a_run_whose_faces_are_gone_are_still_listed(world, said):
     assert len(app.dataframe) > 0
 
 
-def test_a_formula_that_is_the_label_agrees_everywhere(world):
-    world.add_set()
-    app = fine(world.open("hypotheses"))
-    app.text_input(key="formula").set_value("Blond_Hair xor Eyeglasses").run()
-    assert [metric.value for metric in fine(app).metric] == ["100.0 %"] * 3
-
-
-@pytest.mark.parametrize("formula", ["Blond_Hair and", "Blonde", "((", "drop table"])
-def test_a_formula_that_cannot_be_read_is_told_as_a_sentence(world, formula):
-    world.add_set()
-    app = fine(world.open("hypotheses"))
-    app.text_input(key="formula").set_value(formula).run()
-    assert not app.exception
-    assert len(app.error) == 1
-
-
-def test_a_set_without_attributes_says_so(world, said):
-    world.add_set(attributes=False)
-    assert "no attributes" in said(fine(world.open("hypotheses")))
-
-
 def test_a_set_is_scored_and_told_face_by_face(world, monkeypatch, said):
     faces = world.add_set()
     world.add_run(faces)

@@ -2,6 +2,7 @@
 
 from softbio.hypotheses.examination.checking import TotalCheck, check_totals
 from softbio.hypotheses.examination.duel import duel
+from softbio.hypotheses.examination.evidence import odds, strength
 from softbio.hypotheses.examination.examine import Examination, GroupAgreement, examine
 from softbio.hypotheses.examination.needed import Needed
 from softbio.hypotheses.examination.rates import Rate
@@ -23,4 +24,6 @@ __all__ = [
     "duel",
     "examine",
     "network_scores",
+    "odds",
+    "strength",
 ]
