@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,15 +148,16 @@ def kinds(
                 f"looked for from {LEAST} faces on. Choose a larger class."
             )
     rng = np.random.default_rng(seed)
-    found = contrast(values, rows, others, group, most=most, rng=rng)
-    places = found.project(values, rows, group)
-    if not np.isfinite(places).all():
-        raise DataError("The features hold numbers that are not finite. Train or pack anew.")
     person, _ = number_people(_persons(faces))
     own, _ = number_people(person[rows])
     fitting = min(most, len(rows) // (LEAST // 2))
-    cut = choose(places, own, most=fitting, rng=rng)
-    kind = cut.kind(places)
+    with _one_thread():
+        found = contrast(values, rows, others, group, most=most, rng=rng)
+        places = found.project(values, rows, group)
+        if not np.isfinite(places).all():
+            raise DataError("The features hold numbers that are not finite. Train or pack anew.")
+        cut = choose(places, own, most=fitting, rng=rng)
+        kind = cut.kind(places)
     members = [rows[kind == index] for index in range(int(kind.max()) + 1)]
     names = tuple(faces.group_names.values())
     apart: list[tuple[TraitApart, ...]] = [() for _ in members]
@@ -183,6 +186,17 @@ def kinds(
         len(others),
         sentence,
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep to one thread: on a busy machine threads that wait for each other take ten times as long."""
+    import scipy.linalg  # noqa: F401  (what is limited must be loaded)
+    import sklearn.mixture  # noqa: F401
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):
+        yield
 
 
 def _persons(faces: FaceSet) -> np.ndarray:

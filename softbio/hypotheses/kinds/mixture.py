@@ -84,7 +84,6 @@ def choose(
     if len(places) > _FROM:
         some = rng.choice(len(places), _FROM, replace=False)
         places, person = places[some], person[some]
-    # One scale for all axes: the floor of the covariances is relative to it.
     models = {size: _fitted(places, size, _STARTS, rng) for size in range(1, most + 1)}
     costs = {size: _completed(model, places) for size, model in models.items()}
     for size in sorted(costs, key=costs.__getitem__):
@@ -107,6 +106,7 @@ def _fitted(
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
+    # Relative to the places' own scale.
     floor = 1e-3 * float(places.var(axis=0).mean()) + 1e-9
     model = GaussianMixture(
         size, n_init=starts, reg_covar=floor, random_state=int(rng.integers(2**31))
