@@ -21,10 +21,20 @@ _OVERALL = ("fair_metric", "balanced_fair_metric", "worst_cell_accuracy")
 
 
 def print_rule_json(run: Run, rule: DecisionRule | None, split: str, *, stored: bool) -> None:
-    """Print the rule and what a split gets at one half and under it, as one JSON object."""
+    """Print the rule and what a split gets at one half and under it, as one JSON object.
+
+    Without a rule, the figures are null where the run has no predictions to compute them from.
+    """
     import json
 
-    before, after = _before_and_after(run, rule, split)
+    from softbio.errors import RunError
+
+    judged: tuple[Evaluation, Evaluation] | None = None
+    try:
+        judged = _before_and_after(run, rule, split)
+    except RunError:
+        if rule is not None:
+            raise
     told: dict[str, Any] = {
         "run": run.id,
         "split": split,
@@ -32,8 +42,8 @@ def print_rule_json(run: Run, rule: DecisionRule | None, split: str, *, stored: 
         "sentence": None if rule is None else rule.sentence,
         "needs_group": rule is not None and rule.needs_group,
         "stored": stored,
-        "at_one_half": before.as_json(split=split),
-        "with_rule": after.as_json(split=split),
+        "at_one_half": None if judged is None else judged[0].as_json(split=split),
+        "with_rule": None if judged is None else judged[1].as_json(split=split),
     }
     typer.echo(json.dumps(told, indent=2, allow_nan=False))
 

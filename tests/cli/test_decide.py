@@ -74,6 +74,17 @@ def test_a_damaged_rule_can_be_taken_away(scored_run):
     assert scored_run.rule() is None
 
 
+def test_a_rule_is_taken_away_in_json_where_nothing_was_predicted(scored_run):
+    decide(scored_run, "--threshold", "0.3")
+    (scored_run.path / "predictions.parquet").unlink()
+    assert decide(scored_run, "--json").exit_code == 2
+    done = decide(scored_run, "--clear", "--json")
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["rule"] is None and told["at_one_half"] is None and told["with_rule"] is None
+    assert scored_run.rule() is None
+
+
 def test_a_prevalence_calibrates_unless_told_not_to(scored_run):
     done = decide(scored_run, "--target-prevalence", "0.3")
     assert done.exit_code == 0, done.stderr
