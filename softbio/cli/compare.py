@@ -79,21 +79,24 @@ def compare(
     """
     with telling_errors():
         from softbio.runs import RunStore
-        from softbio.runs.judging import judge_pair
+        from softbio.runs.judging import judge_pair, trained_on_judged
 
         store = RunStore(models)
         new, old = store.get(run), store.get(baseline)
         columns = tuple(by or ())
+        faces = _faces(new, columns)
         comparison = judge_pair(
             new,
             old,
             split.value,
             by=columns,
-            faces=_faces(new, columns),
+            faces=faces,
             threshold=threshold,
             baseline_threshold=baseline_threshold,
             tolerance=tolerance / 100,
         )
+        trained = trained_on_judged(new, old, split.value, by=columns, faces=faces)
+        _warn_of_training((new, old), trained, comparison.n)
         if split is Split.test:
             for one in {new.id: new, old.id: old}.values():
                 looks = one.note_test_look()
@@ -107,6 +110,7 @@ def compare(
             import json
 
             told = comparison.as_json(run=new.id, baseline=old.id, split=split.value)
+            told["trained_on"] = dict(zip(("run", "baseline"), trained, strict=True))
             typer.echo(json.dumps(told, indent=2, allow_nan=False))
             return
         from rich.markup import escape
@@ -133,6 +137,17 @@ def _faces(run: Run, columns: tuple[str, ...]) -> FaceSet | None:
             raise
         err.print(f"Intervals take every face for another person's: {error}", soft_wrap=True)
         return None
+
+
+def _warn_of_training(runs: tuple[Run, Run], trained: tuple[int, int], n: int) -> None:
+    """Say on standard error which run was trained on the faces that it is judged by."""
+    for one, count in zip(runs, trained, strict=True):
+        if count:
+            err.print(
+                f"{one.id} was trained on {count:,} of these {n:,} faces: they flatter it.",
+                markup=False,
+                soft_wrap=True,
+            )
 
 
 def _write_csv(path: Path, comparison: Comparison) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "judge_pair",
     "rule_of",
     "selection_of",
+    "trained_on_judged",
 ]
 
 #: What makes predictions of scores where nothing was decided.
@@ -201,14 +202,7 @@ def judge_pair(
     RunError
         If there is no face that both have scored.
     """
-    chosen = selection_of(run, split, by, faces)
-    scores = _scores_of(baseline, chosen.filename)
-    both = np.flatnonzero(~np.isnan(scores))
-    if not len(both):
-        raise RunError(
-            f"{run.id} and {baseline.id} have no face of the split {split!r} in common, so they "
-            "cannot be compared. Compare runs of one face set."
-        )
+    chosen, scores, both = _in_common(run, baseline, split, by, faces)
     column, names = chosen.column[both], chosen.column_groups
     score, other = chosen.score[both], scores[both]
     scored = has_scores(run) and has_scores(baseline)
@@ -226,6 +220,24 @@ def judge_pair(
         plan=intervals or IntervalPlan(),
         tolerance=tolerance,
     )
+
+
+def trained_on_judged(
+    run: Run,
+    baseline: Run,
+    split: str = "val_select",
+    *,
+    by: Sequence[str] = (),
+    faces: FaceSet | None = None,
+) -> tuple[int, int]:
+    """Count the faces that `judge_pair` judges by and that each of the two was trained on.
+
+    A baseline made from another set of the same photographs may know faces that the run held out,
+    and they flatter it. Of imported predictions nobody knows: 0.
+    """
+    chosen, _, both = _in_common(run, baseline, split, by, faces)
+    judged = chosen.filename[both]
+    return _trained_on(run, judged), _trained_on(baseline, judged)
 
 
 def rule_of(
@@ -288,6 +300,30 @@ def faces_of(run: Run) -> FaceSet:
             "again on the set as it is now."
         )
     return faces
+
+
+def _in_common(
+    run: Run, baseline: Run, split: str, by: Sequence[str], faces: FaceSet | None
+) -> tuple[Selection, np.ndarray, np.ndarray]:
+    """Return the run's faces, the baseline's scores of them, and which ones both have scored."""
+    chosen = selection_of(run, split, by, faces)
+    scores = _scores_of(baseline, chosen.filename)
+    both = np.flatnonzero(~np.isnan(scores))
+    if not len(both):
+        raise RunError(
+            f"{run.id} and {baseline.id} have no face of the split {split!r} in common, so they "
+            "cannot be compared. Compare runs of one face set."
+        )
+    return chosen, scores, both
+
+
+def _trained_on(run: Run, filenames: np.ndarray) -> int:
+    """Count the faces that a run was trained on."""
+    if run.config.kind == "imported":
+        return 0
+    frame = run.predictions().frame
+    place = pd.Index(frame["filename"]).get_indexer(filenames)
+    return int((~frame["out_of_sample"].to_numpy(dtype=bool)[place[place >= 0]]).sum())
 
 
 def _scores_of(run: Run, filenames: np.ndarray) -> np.ndarray:

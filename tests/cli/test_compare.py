@@ -34,7 +34,9 @@ def test_json_is_that_of_the_function_under_page_and_command(cli, pair):
     done = cli(better.id, baseline.id, "--split", "test", "--json")
     assert done.exit_code == 0
     expected = judge_pair(better, baseline, "test").as_json(better.id, baseline.id, "test")
-    assert json.loads(done.stdout) == expected
+    told = json.loads(done.stdout)
+    assert told.pop("trained_on") == {"run": 0, "baseline": 0}
+    assert told == expected and "was trained on" not in done.stderr
     assert "take every face for another person's" in done.stderr
 
 
@@ -95,7 +97,21 @@ def test_thresholds_tolerance_and_split_are_those_that_were_asked_for(cli, pair)
     expected = judge_pair(
         better, baseline, "train", threshold=0.6, baseline_threshold=0.4, tolerance=0.02
     )
-    assert json.loads(done.stdout) == expected.as_json(better.id, baseline.id, "train")
+    told = json.loads(done.stdout)
+    assert told.pop("trained_on") == {"run": expected.n, "baseline": expected.n}
+    assert told == expected.as_json(better.id, baseline.id, "train")
+
+
+def test_a_baseline_that_was_trained_on_the_judged_faces_is_named(cli, pair):
+    better, baseline = pair
+    frame = baseline.predictions().frame
+    judged = better.predictions().select("val").filename
+    seen = frame["filename"].isin(judged[:7])
+    baseline.write_predictions(frame.assign(out_of_sample=~seen))
+    done = cli(better.id, baseline.id, "--split", "val")
+    assert done.exit_code == 0
+    sentence = f"{baseline.id} was trained on 7 of these {len(judged):,} faces: they flatter it."
+    assert sentence in done.stderr and f"{better.id} was trained" not in done.stderr
 
 
 def test_a_look_at_test_is_counted_for_both_runs_and_one_at_validation_is_not(cli, pair):
