@@ -114,9 +114,9 @@ class Findings:
     probed : tuple of str
         Attributes of which only chances are known. With any of them the shortlist is exact
         for draws of the attributes, and its formulas are then compared by the chances.
-    sharpened : bool
-        Whether chances were taken given the other attributes too, as the target favours
-        (see `sharpening`).
+    sharpened : float
+        How far chances were taken given the other attributes too, 0 to 1, as the target
+        favours (see `sharpening`).
     faces_as_one : tuple of float
         For each group, how many faces tell as much as one of a person of its own
         (`people.faces_as_one`); the evidence has been counted accordingly.
@@ -133,5 +133,5 @@ class Findings:
     max_attributes: int
     functions: int
     probed: tuple[str, ...] = ()
-    sharpened: bool = False
+    sharpened: float = 0.0
     faces_as_one: tuple[float, ...] = ()

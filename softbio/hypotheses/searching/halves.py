@@ -123,7 +123,7 @@ def _judged_by_chances(found: Findings, other: Material, by: str) -> HeldOut:
     best = found.hypotheses[0]
     if missing := [name for name in best.attributes if name not in other.names]:
         raise DataError(f"In the other half all faces have the same value of {missing[0]!r}.")
-    columns = other.versions[found.sharpened and len(other.versions) > 1]
+    columns = other.sharpened(found.sharpened)
     chance = chance_of(parse(best.formula), columns)
     judged = label_bits(other.scale, chance, other.sizes, other.faces_as_one)
     given = [_rates(np.array(figures.counts)) for figures in best.groups]

@@ -11,7 +11,7 @@ import numpy as np
 from softbio.errors import DataError
 from softbio.hypotheses.searching.people import faces_as_one
 from softbio.hypotheses.searching.scoring import Scale
-from softbio.hypotheses.searching.sharpening import sharpened
+from softbio.hypotheses.searching.sharpening import STRENGTHS, sharpened
 from softbio.hypotheses.searching.tables import PackedFaces, pack_faces
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Material:
         Attributes of which only chances are known.
     versions : tuple of dict of str to ndarray, shape (n,)
         Where there are such: 0 and 1, or the chances, of every attribute at `faces`. First
-        the chances as given; then, if other attributes are known, given those too.
+        the chances as they came; then, if other attributes are known, given those too, in
+        the strengths of `sharpening`.
     """
 
     names: tuple[str, ...]
@@ -90,6 +91,10 @@ class Material:
     def n(self) -> int:
         """Faces."""
         return len(self.faces)
+
+    def sharpened(self, strength: float) -> Mapping[str, np.ndarray]:
+        """Return the version of the chances with a strength; without others, as they came."""
+        return self.versions[STRENGTHS.index(strength) if len(self.versions) > 1 else 0]
 
     def bits_of(self, name: str) -> np.ndarray:
         """Return an attribute, packed (W,)."""
@@ -167,9 +172,7 @@ def gather(
         stratum = np.where(complete, 2 * index + target, 2 * len(groups))
         order = np.argsort(stratum, kind="stable")[: int(complete.sum())]
         given = {name: columns[name][order] for name in kept}
-        versions = (given,)
-        if len(probed) < len(kept):
-            versions = (given, sharpened(given, probed))
+        versions = sharpened(given, probed)
         packed = _drawn(versions, target[order], index[order], len(groups))
     else:
         packed = pack_faces(np.stack(list(columns.values())), target, index, len(groups))

@@ -19,6 +19,7 @@ from softbio.hypotheses.searching.findings import Findings
 from softbio.hypotheses.searching.functions import MOST_INPUTS, functions_of
 from softbio.hypotheses.searching.lines import Line, as_hypotheses, fold, lines_of
 from softbio.hypotheses.searching.material import gather
+from softbio.hypotheses.searching.sharpening import STRENGTHS
 from softbio.hypotheses.searching.tables import Conjunctions
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def search(
         functions=2
         + sum(2 * len(functions_of(size)) * comb(attributes, size) for size in range(1, most + 1)),
         probed=material.probed,
-        sharpened=version > 0,
+        sharpened=STRENGTHS[version],
         faces_as_one=tuple(float(effect) for effect in material.faces_as_one),
     )
 

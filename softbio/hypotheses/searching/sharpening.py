@@ -12,14 +12,19 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-__all__ = ["sharpened"]
+__all__ = ["STRENGTHS", "sharpened"]
 
+#: How much of what annotations say is news to a probe: nothing, some of it, all.
+STRENGTHS = (0.0, 0.25, 0.5, 1.0)
 _STEPS = 40
 _PENALTY = 0.05
+_LEAST_CHANCE = 1e-6
 
 
-def sharpened(columns: Mapping[str, np.ndarray], probed: Collection[str]) -> dict[str, np.ndarray]:
-    """Return the columns with chances given the probe and all that is annotated.
+def sharpened(
+    columns: Mapping[str, np.ndarray], probed: Collection[str]
+) -> tuple[Mapping[str, np.ndarray], ...]:
+    """Return the columns, and them with chances that are given what is annotated, too.
 
     Parameters
     ----------
@@ -29,33 +34,38 @@ def sharpened(columns: Mapping[str, np.ndarray], probed: Collection[str]) -> dic
 
     Returns
     -------
-    dict of str to ndarray, shape (n,)
-        Chances of exactly 0 or 1 stay as they are. Labels play no part.
+    tuple of mapping of name to ndarray, shape (n,)
+        One for each of `STRENGTHS`; only the first if nothing is annotated. Chances of
+        exactly 0 or 1 stay as they are. Labels play no part.
 
     Notes
     -----
-    What the probe makes of a photograph is taken as independent of the annotations given
-    the attribute itself. Then the odds given both are the probe's odds, times the odds given
-    the annotations, by the odds given nothing; and the odds given the annotations are those of
-    a logistic regression with a hidden outcome, fitted by expectation and maximisation. The
-    assumption is at one end, that the probe has seen all that is annotated at the other: the
-    search looks which of the two the labels favour.
+    If what the probe makes of a photograph were independent of the annotations given the
+    attribute itself, the odds given both would be the probe's odds, times the odds given the
+    annotations, by the odds given nothing; with the odds given the annotations from a
+    logistic regression of a hidden outcome, fitted by expectation and maximisation. That is
+    strength 1. But a probe has seen some of what is annotated, so its odds are moved a part of
+    this way, in the logarithm; which one, the search asks the labels.
     """
     known = [column for name, column in columns.items() if name not in probed]
-    result = dict(columns)
     if not known:
-        return result
+        return (columns,)
     inputs = np.stack([np.ones(len(known[0])), *known], axis=1).astype(np.float64)
     inputs[:, 1:] -= inputs[:, 1:].mean(axis=0)
+    versions = [dict(columns) for _ in STRENGTHS[1:]]
     for name in probed:
         chance = columns[name]
         open_ = (chance > 0) & (chance < 1)
-        updated = _updated(np.clip(chance, 1e-6, 1 - 1e-6), inputs)
-        result[name] = np.where(open_, updated, chance)
-    return result
+        clipped = np.clip(chance, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+        news = _news(clipped, inputs)
+        logit = np.log(clipped / (1 - clipped))
+        for strength, version in zip(STRENGTHS[1:], versions, strict=True):
+            version[name] = np.where(open_, _logistic(logit + strength * news), chance)
+    return (columns, *versions)
 
 
-def _updated(chance: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+def _news(chance: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """What annotations add to the logit of the chances, were all of it news to the probe (n,)."""
     prior = float(np.log(chance.mean() / (1 - chance.mean())))
     told = np.log(chance / (1 - chance)) - prior
     weights: np.ndarray = np.zeros(inputs.shape[1])
@@ -72,7 +82,7 @@ def _updated(chance: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         weights = weights + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
         if np.abs(step).max() < 1e-2:
             break
-    return _logistic(inputs @ weights + told)
+    return inputs @ weights - prior
 
 
 def _logistic(logit: np.ndarray) -> np.ndarray:

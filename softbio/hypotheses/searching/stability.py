@@ -164,7 +164,7 @@ def _by_counts(
 
 def _by_chances(
     material: Material,
-    sharpened: bool,
+    sharpened: float,
     best: tuple[Hypothesis, ...],
     whose: tuple[np.ndarray, int] | None,
     replicates: int,
@@ -172,7 +172,7 @@ def _by_chances(
 ) -> Iterator[np.ndarray]:
     """Yield the same with probed attributes, from the bits of each face."""
     scale, sizes = material.scale, material.sizes
-    columns = material.versions[sharpened and len(material.versions) > 1]
+    columns = material.sharpened(sharpened)
     faces, fixed = [], []
     for line in best:
         chance = chance_of(parse(line.formula), columns)

@@ -13,7 +13,7 @@ from softbio.hypotheses.searching.functions import depends_on, literal_counts, w
 from softbio.hypotheses.searching.latent import chance_of, label_bits
 from softbio.hypotheses.searching.material import gather
 from softbio.hypotheses.searching.scoring import formula_bits
-from softbio.hypotheses.searching.sharpening import sharpened
+from softbio.hypotheses.searching.sharpening import STRENGTHS, sharpened
 
 GROUPS = ("women", "men")
 PLAN = SearchPlan(max_attributes=2, beam_literals=0, threads=1)
@@ -67,7 +67,7 @@ def test_no_formula_of_two_attributes_has_a_shorter_description_than_the_first(s
     columns, target, group, _ = faces(seed, n=700, attributes=5, probed=("a0", "a1", "a2"), sharp=2)
     found = search(columns, target, group, GROUPS, plan=PLAN)
     material = gather(columns, target, group, GROUPS)
-    seen = material.versions[found.sharpened]
+    seen = material.sharpened(found.sharpened)
     best = np.inf
     for names in combinations(material.names, 2):
         for table in range(1, 15):
@@ -98,9 +98,9 @@ def test_what_only_corrects_a_probe_is_no_part_of_the_meaning():
     target = blond ^ (rng.random(8000) < 0.05)
     columns = {"blond": probe(blond, rng, 2.0), "black": black, "other": rng.integers(0, 2, 8000)}
     found = search(columns, target)
-    assert found.sharpened
+    assert found.sharpened == 1
     assert found.hypotheses[0].formula == "blond"
-    given = sharpened(columns, ("blond",))
+    *_, given = sharpened(columns, ("blond",))
     assert given["blond"][black == 1].mean() < 0.02 < columns["blond"][black == 1].mean()
     assert given["black"] is black
 
@@ -110,9 +110,24 @@ def test_sharpening_leaves_what_people_tagged_and_what_tells_nothing():
     truth = rng.integers(0, 2, 3000)
     chance = probe(truth, rng)
     chance[:50] = truth[:50]
-    given = sharpened({"a": chance, "b": rng.integers(0, 2, 3000)}, ("a",))["a"]
-    assert (given[:50] == truth[:50]).all()
-    np.testing.assert_allclose(given, chance, atol=0.05)
+    versions = sharpened({"a": chance, "b": rng.integers(0, 2, 3000)}, ("a",))
+    assert len(versions) == len(STRENGTHS) and versions[0]["a"] is chance
+    for version in versions:
+        assert (version["a"][:50] == truth[:50]).all()
+        np.testing.assert_allclose(version["a"], chance, atol=0.05)
+    assert len(sharpened({"a": chance}, ("a",))) == 1
+
+
+def test_a_probe_that_has_seen_what_is_annotated_is_taken_as_it_is():
+    rng = np.random.default_rng(11)
+    colour = rng.choice(3, 8000, p=[0.2, 0.4, 0.4])
+    blond, black = (colour == 0).astype(np.int8), (colour == 1).astype(np.int8)
+    seen = np.where(black == 1, 0.0, probe(blond, rng, 2.0)).clip(1e-4, 1 - 1e-4)
+    open_ = black == 0
+    seen[open_] = probe(blond[open_], rng, 2.0)
+    target = blond ^ (rng.random(8000) < 0.05)
+    found = search({"blond": seen, "black": black}, target)
+    assert found.sharpened == 0 and found.hypotheses[0].formula == "blond"
 
 
 def test_chance_explains_random_labels_by_probed_attributes_no_oftener():
