@@ -5,7 +5,10 @@ import http.client
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ["", "train", "runs", "fairness", "decide", "errors", "hypotheses", "predict"]
+PAGES = [
+    "", "train", "runs", "fairness", "decide", "errors", "hypotheses", "hypotheses?lab=examination", "predict",
+
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -22,7 +22,7 @@ from dashboard.widgets.numbers import count, percent
 from dashboard.widgets.plain_table import plain_table
 from softbio.formula import Formula
 from softbio.hypotheses import Duel, Target, duel
-from softbio.hypotheses.examination import odds
+from softbio.hypotheses.examination import DisputedFaces, odds
 
 if TYPE_CHECKING:
     from dashboard.widgets.lab.context import Lab
@@ -82,7 +82,7 @@ def _actions(lab: Lab, found: Duel) -> None:
 def _votes(found: Duel, target: Target) -> None:
     st.header("How the disputed faces vote", anchor=False)
     lines = []
-    for part in found.disputed:
+    for part in _seen(found):
         alpha, beta = part.noise.means
         disputed = part.for_first + part.for_second
         lines.append(
@@ -128,6 +128,11 @@ def _votes(found: Duel, target: Target) -> None:
     st.markdown(f"**What would settle it.** {found.needed.sentence}")
 
 
+def _seen(found: Duel) -> list[DisputedFaces]:
+    """Return the groups that the target concerns at all."""
+    return [part for part in found.disputed if part.n]
+
+
 def _faces(lab: Lab, found: Duel, target: Target) -> None:
     samples = [
         Sample(
@@ -136,13 +141,13 @@ def _faces(lab: Lab, found: Duel, target: Target) -> None:
             rows,
         )
         for side in ("first", "second")
-        for index, part in enumerate(found.disputed)
+        for index, part in enumerate(_seen(found))
         for rows in (part.rows[0 if side == "first" else 1],)
     ]
     if found.n_disputed:
         st.header("The disputed faces", anchor=False)
         sample_grids(
-            lab.faces, samples, columns=len(found.disputed), shown=SHOWN, draws="draw_disputed"
+            lab.faces, samples, columns=len(_seen(found)), shown=SHOWN, draws="draw_disputed"
         )
     if len(found.waiting):
         st.header("Disputed faces that wait for an answer", anchor=False)

@@ -63,17 +63,36 @@ def show(lab: Lab) -> None:
             open_part("duel", first=found.formula)
     _figures(found, target)
     st.header(f"Formula and {target.title.removeprefix('the ')}", anchor=False)
-    agreement_tables(found.groups, (target.zero, target.one))
+    agreement_tables(_seen(found), (target.zero, target.one))
     scores = _scores(lab, found, target)
     _faces(lab, found, target, scores)
     totals_panel(lab, [formula])
+
+
+def _seen(found: Examination) -> list[GroupAgreement]:
+    """Return the groups that the target concerns at all."""
+    return [part for part in found.groups if part.n]
+
+
+def _shown(found: Examination) -> list[GroupAgreement]:
+    """Return all together and the groups; of one group there is no more to tell."""
+    seen = _seen(found)
+    return seen if len(seen) == 1 else [found.overall, *seen]
+
+
+def _without(target: Target) -> str:
+    if target.spec == "label":
+        return "without a label"
+    if target.spec.startswith("tag:"):
+        return "not tagged"
+    return "of other splits, labels or groups than the target is about"
 
 
 def _told(found: Examination, target: Target) -> None:
     left_out = [
         f"{count(number)} {why}"
         for number, why in (
-            (found.without_target, f"without {target.title.removeprefix('the ')}"),
+            (found.without_target, _without(target)),
             (found.without_group, "of no known group"),
             (found.without_attributes, "at which the formula cannot be told"),
         )
@@ -86,22 +105,30 @@ def _told(found: Examination, target: Target) -> None:
 
 
 def _figures(found: Examination, target: Target) -> None:
-    parts = (found.overall, *found.groups)
-    lines = (
-        ("Agreement", lambda part: part.agreement),
-        ("Agreement, both values of the target counting equally", lambda p: p.balanced_agreement),
-        (f"{_capital(target.one)} where the formula says 0", lambda part: part.label_1_given_0),
-        (f"{_capital(target.zero)} where the formula says 1", lambda part: part.label_0_given_1),
+    heads = (
+        "Agreement",
+        "Both values counting equally",
+        f"{_capital(target.one)} where the formula says 0",
+        f"{_capital(target.zero)} where the formula says 1",
     )
     plain_table(
-        ["", *(f"{_capital(part.name)} ({count(part.n)})" for part in parts)],
-        [[name, *(_rate(of(part)) for part in parts)] for name, of in lines],
+        ["With intervals", *heads],
+        [
+            [
+                f"{_capital(part.name)} ({count(part.n)})",
+                _rate(part.agreement),
+                _rate(part.balanced_agreement),
+                _rate(part.label_1_given_0),
+                _rate(part.label_0_given_1),
+            ]
+            for part in _shown(found)
+        ],
         label="How the formula agrees with the target",
         key="examination_figures",
     )
     by = "the faces of one person go together" if found.by == "person" else "face by face"
     st.caption(
-        f"With {100 * found.level:.0f} % intervals, {by}. The last two lines are the noise that the "
+        f"{100 * found.level:.0f} % intervals, {by}. The last two columns are the noise that the "
         "formula implies: were it the truth, so much of its 0 and of its 1 would be turned round. "
         "Noise that differs much between the groups hints at something that the formula lacks."
     )
@@ -123,6 +150,7 @@ def _scores(lab: Lab, found: Examination, target: Target) -> CellScores | None:
         [
             [_capital(name), *(_score(scores, index, *cell) for cell in _CELLS)]
             for index, name in enumerate(scores.groups)
+            if name in {part.name for part in _shown(found)}
         ],
         label="Mean score of the network by formula and target",
         key="examination_scores",
@@ -141,11 +169,13 @@ def _faces(lab: Lab, found: Examination, target: Target, scores: CellScores | No
     for says, is_ in _CELLS:
         for index, part in enumerate(found.groups):
             what = f"formula {says}, {_meaning(target, is_)}"
+            if not part.n:
+                continue
             note = ""
             if scores is not None and scores.n[index, says, is_]:
                 note = f"mean score {scores.mean[index, says, is_]:.2f}"
             samples.append(_sample(part, index, says, is_, what, note))
-    sample_grids(lab.faces, samples, columns=len(found.groups), shown=SHOWN, draws="draw_examined")
+    sample_grids(lab.faces, samples, columns=len(_seen(found)), shown=SHOWN, draws="draw_examined")
 
 
 def _sample(part: GroupAgreement, index: int, says: int, is_: int, what: str, note: str) -> Sample:

@@ -20,11 +20,17 @@ __all__ = ["totals_panel"]
 
 
 def totals_panel(lab: Lab, formulas: Sequence[Formula]) -> None:
-    """Let the reader tell known totals, and say which of `formulas` they rule out."""
+    """Let the reader tell known totals, and say which of `formulas` they rule out.
+
+    Nobody knows such totals of what a run predicts, so they are asked for of labels and tags only.
+    """
+    target = lab.target
+    if target is None or not (target.spec == "label" or target.spec.startswith("tag:")):
+        return
     st.header("Totals known from elsewhere", anchor=False)
     st.caption(
-        "How many faces of a part have the target 1, where you know it: from whoever made the "
-        "labels, or from another count. It can rule a formula out that no single face could."
+        f"How many faces of a part have {plain(target.one)}, where you know it: from whoever made "
+        "the labels, or from another count. It can rule a formula out that no single face could."
     )
     own("totals", "totals", recall("totals"))
     text = st.text_input(
@@ -37,12 +43,12 @@ def totals_panel(lab: Lab, formulas: Sequence[Formula]) -> None:
         "total counts as known to one in a hundred; `± 3%` says otherwise.",
     )
     remember("totals", text)
-    if not text.strip() or lab.target is None:
+    if not text.strip():
         return
     try:
         totals = Total.parse_all(text)
         for formula in formulas:
-            for check in check_totals(lab.traits, formula, totals, lab.target, lab.faces):
+            for check in check_totals(lab.traits, formula, totals, target, lab.faces):
                 if check.agrees:
                     st.success(plain(check.sentence), icon=":material/check:")
                 else:
