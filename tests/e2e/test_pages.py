@@ -6,9 +6,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 PAGES = [
-    "", "train", "runs", "fairness", "decide", "errors", "hypotheses", "hypotheses?lab=examination", "predict",
-
-]  # fmt: skip
+    "",
+    "train",
+    "runs",
+    "fairness",
+    "decide",
+    "errors",
+    "hypotheses",
+    "hypotheses?lab=examination",
+    "predict",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
