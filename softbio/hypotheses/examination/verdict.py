@@ -160,7 +160,11 @@ class Duel:
             f"{of}, {votes:,} {_speak(votes)} for {ahead} and {against:,} for {behind}: {self.strength} "
             f"evidence for {ahead}, odds {odds(self.log10_bayes_factor)}."
         )
-        return sentence if self.misfit is None else f"{sentence} {self.misfit.sentence(ahead)}"
+        if self.misfit is not None:
+            return f"{sentence} {self.misfit.sentence(ahead)}"
+        if votes < against:
+            sentence += f" With its noise elsewhere {ahead} foresees that more speak for {behind}."
+        return sentence
 
 
 def _speak(votes: int) -> str:

@@ -148,6 +148,16 @@ def test_a_favourite_that_the_faces_contradict_is_told_to_fit_no_better(fight):
     assert "does not fit these faces either" in found.sentence
 
 
+def test_a_favourite_of_the_fewer_votes_says_why(fight):
+    """Four in ten of blond are labelled 1, whether with glasses or not, and of others none."""
+    columns, rng = two_attributes(4_000, 9)
+    label = columns["blond"] & (rng.random(4_000) < 0.4)
+    found = fight(columns, label, np.ones(4_000, int), "blond", "blond and not glasses")
+    assert (found.favours, found.misfit) == ("first", None)
+    assert found.for_first < found.for_second
+    assert "foresees that more speak for blond and not glasses" in found.sentence
+
+
 def test_a_few_votes_favour_nobody(fight):
     columns = {"blond": np.array([1] * 6, np.int8), "glasses": np.array([1] * 6, np.int8)}
     found = fight(columns, np.array([0, 1] * 3), np.array([1, 1, 1, -1, -1, -1]))
