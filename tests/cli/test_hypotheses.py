@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from softbio.cli import app
 from softbio.faces.attributes_only import attribute_set
+from softbio.faces.faceset import FaceSet
 from softbio.faces.pack import pack
 from softbio.faces.readers import read_source
 from softbio.faces.tags import Tags
@@ -19,7 +21,7 @@ from softbio.runs import RunStore
 ATTRIBUTES = ("Blond_Hair", "Eyeglasses", "Wearing_Hat", "Smiling")
 
 
-def annotations(n=1200, seed=0):
+def annotations(n=800, seed=0):
     """Faces of which the label is blond xor glasses, two in a hundred flipped."""
     rng = np.random.default_rng(seed)
     table = pd.DataFrame({"filename": [f"{i:05d}.jpg" for i in range(n)]})
@@ -40,11 +42,16 @@ def table(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def packed_once(table):
+    """The same as a face set without images, to which nothing is added."""
+    return pack(read_source(table, attributes_only=True), table.parent / "packed" / "set")
+
+
 @pytest.fixture
-def packed(table, tmp_path):
-    """The same as a face set without images."""
-    found = read_source(table, attributes_only=True)
-    return pack(found, tmp_path / "set")
+def packed(packed_once, tmp_path):
+    """A copy of that set."""
+    return FaceSet.open(shutil.copytree(packed_once.path, tmp_path / "set"))
 
 
 @pytest.fixture
@@ -98,6 +105,17 @@ def test_figures_in_json_are_those_counted_from_the_table(table):
         assert best["groups"][name]["n"] == of.sum()
     assert answer["run"] is None and answer["target"]["spec"] == "label"
     assert answer["searched"] == [*ATTRIBUTES] and answer["held_out"]["by"] == "person"
+
+
+def test_where_no_group_is_known_all_faces_are_one(tmp_path):
+    faces = annotations(600).drop(columns=["gender", "identity"])
+    faces.to_csv(tmp_path / "faces.csv", index=False)
+    answer = told(tmp_path / "faces.csv")
+    assert answer["hypotheses"][0]["formula"] == "Blond_Hair xor Eyeglasses"
+    assert list(answer["hypotheses"][0]["groups"]) == ["all"] and answer["faces"] == 600
+    asked = ("--test", "Blond_Hair or Eyeglasses", "--against", "Blond_Hair xor Eyeglasses")
+    shown = ask(tmp_path / "faces.csv", *asked)
+    assert shown.exit_code == 0 and "women" not in shown.stdout
 
 
 def test_another_formula_is_made_the_label(table):
@@ -172,7 +190,7 @@ def test_the_ranking_is_written_for_a_spreadsheet(table, tmp_path):
     assert done.exit_code == 0, done.stderr
     frame = pd.read_csv(tmp_path / "ranking.csv")
     assert set(frame["group"]) == {"women", "men", "all"}
-    assert frame["n"][frame["group"] == "all"].eq(1200).all()
+    assert frame["n"][frame["group"] == "all"].eq(800).all()
     assert "cannot be written" in ask(table, "--csv", tmp_path / "no" / "x.csv").stderr
 
 
@@ -203,7 +221,7 @@ def test_a_hypothesis_is_kept_and_listed(packed, tmp_path):
     kept = told(packed.path, "--kept", "--markdown", tmp_path / "kept.md")["hypotheses"]
     assert [one["name"] for one in kept] == ["the rule", "a hat"]
     assert kept[1]["id"] == answer["kept"]
-    assert kept[0]["figures_now"]["overall"]["n"] == 1200
+    assert kept[0]["figures_now"]["overall"]["n"] == 800
     shown = ask(packed.path, "--kept").stdout
     assert "the rule" in shown and "told by [nobody]" in shown
     assert "the rule" in (tmp_path / "kept.md").read_text()
@@ -274,8 +292,8 @@ def test_celeba_s_annotation_file_is_taken_as_it_is(tmp_path):
         (["--run", "1999"], "1999"),
     ],
 )
-def test_what_cannot_be_asked_is_one_sentence(packed, tmp_path, arguments, sentence):
-    done = ask(packed.path, *arguments, "--models", tmp_path / "models")
+def test_what_cannot_be_asked_is_one_sentence(packed_once, tmp_path, arguments, sentence):
+    done = ask(packed_once.path, *arguments, "--models", tmp_path / "models")
     assert done.exit_code == 2
     assert sentence in " ".join(done.stderr.split()), done.stderr
     assert done.stdout == ""

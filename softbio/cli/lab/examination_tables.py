@@ -98,8 +98,8 @@ def _cells(found: Examination, scores: CellScores | None) -> Table:
     """Return the faces of each formula × target, for each group."""
     table = plain_table()
     table.add_column("faces" if scores is None else "faces (mean score)")
-    everything = enumerate((*found.groups, found.overall))
-    parts = [(k, part) for k, part in everything if part.n or part is found.overall]
+    shown = _concerned(found)
+    parts = [(k, part) for k, part in enumerate((*found.groups, found.overall)) if part in shown]
     for _, part in parts:
         table.add_column(escape(part.name), justify="right")
     for formula in (0, 1):
@@ -141,19 +141,23 @@ def _beside(first: Examination, second: Examination) -> Table:
 
 
 def _concerned(found: Examination) -> list[GroupAgreement]:
-    """Return the groups that have any face here, and all faces."""
-    return [*(part for part in found.groups if part.n), found.overall]
+    """Return the groups that have any face here and, if they are several, all faces."""
+    groups = [part for part in found.groups if part.n]
+    return groups if len(groups) == 1 else [*groups, found.overall]
 
 
 def _votes(found: Duel) -> Table:
     table = plain_table()
     table.add_column("disputed faces", overflow="fold")
-    for part in found.disputed:
+    parts = [part for part in found.disputed if part.n]
+    for part in parts:
         table.add_column(escape(part.name), justify="right")
-    table.add_column("all", justify="right")
+    if several := len(parts) > 1:
+        table.add_column("all", justify="right")
     for formula, name in ((found.first, "for_first"), (found.second, "for_second")):
-        votes = [getattr(part, name) for part in found.disputed]
-        table.add_row(f"for {escape(formula)}", *(f"{n:,}" for n in votes), f"{sum(votes):,}")
+        votes = [getattr(part, name) for part in parts]
+        cells = [*votes, sum(votes)] if several else votes
+        table.add_row(f"for {escape(formula)}", *(f"{n:,}" for n in cells))
     return table
 
 

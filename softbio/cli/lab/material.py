@@ -78,6 +78,8 @@ class Material:
 def open_faces(data: str, label: str | None = None) -> FaceSet:
     """Open a face set, or an annotation file as one in memory.
 
+    Where nobody's group is known, all faces are one group, ``all``.
+
     Raises
     ------
     ConfigError
@@ -95,7 +97,7 @@ def open_faces(data: str, label: str | None = None) -> FaceSet:
                 f"{data} is packed and has the label that it was packed with, so --label cannot "
                 "give it another. Leave it out, or name the annotation file."
             )
-        return FaceSet.open(data)
+        return _grouped(FaceSet.open(data))
     kind, because = detect(data, TableOptions(), attributes_only=True)
     if kind in ("challenge", "folder"):
         raise DataError(
@@ -104,7 +106,7 @@ def open_faces(data: str, label: str | None = None) -> FaceSet:
             "file."
         )
     try:
-        return attribute_set(data, label)
+        return _grouped(attribute_set(data, label))
     except DataError as error:
         if not _OF_PACK.search(str(error)):
             raise
@@ -176,6 +178,20 @@ def open_material(
 def about_run(target: Target) -> bool:
     """Return whether a target is what a run predicts, or gets wrong."""
     return target.spec.partition(":")[0] in RUN_TARGETS
+
+
+def _grouped(faces: FaceSet) -> FaceSet:
+    """Return the set, with everybody in one group if it knows of no group."""
+    import pandas as pd
+
+    if not len(faces) or (faces.group_index() >= 0).any():
+        return faces
+    everybody = pd.array([0] * len(faces), dtype="Int8")
+    return replace(
+        faces,
+        table=faces.table.assign(**{faces.group_column: everybody}),
+        meta={**faces.meta, "groups": {"0": "all"}},
+    )
 
 
 def _within(target: Target, faces: FaceSet, split: str | None) -> Target:

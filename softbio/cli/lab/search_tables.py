@@ -107,7 +107,7 @@ def _ranking(
 
 def _concerned(line: Hypothesis) -> list[Figures]:
     """Return the figures of the groups that have any face here."""
-    return [figures for figures in line.groups if figures.n]
+    return [figures for figures in line.groups if figures.n] or [line.overall]
 
 
 def _hypothesis(line: Hypothesis) -> str:
@@ -126,7 +126,8 @@ def _hypothesis(line: Hypothesis) -> str:
 def _best(line: Hypothesis) -> Table:
     table = plain_table(title=f"{_capital(escape(parse(line.formula).words()))}:")
     table.add_column("")
-    parts = [*_concerned(line), line.overall]
+    groups = _concerned(line)
+    parts = groups if len(groups) == 1 else [*groups, line.overall]
     for figures in parts:
         table.add_column(escape(figures.group), justify="right")
     table.add_row("faces", *(f"{figures.n:,}" for figures in parts))
