@@ -189,9 +189,10 @@ def hypotheses(
 ) -> None:
     """Ask what a label means: which formula over attributes tells it best.
 
-    Without --test, all formulas are searched and ranked, with figures for each gender and how far
-    to trust them; "nothing explains the label" is an answer too. With --test one formula is
-    examined, with --against two are held against each other on the faces where they differ.
+    Without --test, all formulas are searched and ranked, with figures for
+    each gender and how far to trust them; "nothing explains the label" is
+    an answer too. With --test one formula is examined, with --against two
+    are held against each other on the faces where they differ.
     """
     with telling_errors():
         from softbio.cli.lab.options import check_options

@@ -28,7 +28,7 @@ def tags(
             "--import",
             metavar="CSV",
             help="Add the tags of this file: filename,word,value (yes, no or unsure), and perhaps "
-            "who and why. One wrong line, and nothing is added.",
+            "who and why. With a wrong line in it nothing is added.",
         ),
     ] = None,
     history: Annotated[
@@ -52,8 +52,9 @@ def tags(
 ) -> None:
     """List the words that faces are tagged with; export, import, undo.
 
-    Tags are made on the page Hypotheses, part Tag to learn. They stand in the face set's
-    tags.jsonl, name faces by file name, and outlast packing it anew.
+    Tags are made on the page Hypotheses, part Tag to learn. They stand in
+    the face set's tags.jsonl, name faces by file name, and outlast packing
+    it anew.
     """
     with telling_errors():
         from softbio.errors import ConfigError
