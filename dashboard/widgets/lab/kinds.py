@@ -39,6 +39,13 @@ def show(lab: Lab) -> None:
             icon=":material/info:",
         )
         return
+    if not lab.faces.has_images and lab.run is None:
+        st.info(
+            "Kinds are found by how faces look, and this set holds attributes only: no photographs, "
+            "and no run that has seen them.",
+            icon=":material/hide_image:",
+        )
+        return
     side = choose(
         "Class",
         ["1", "0"],
@@ -93,7 +100,9 @@ def _overview(lab: Lab, found: Kinds) -> None:
             ):
                 open_part("examination", formula=formula)
         if lab.faces.has_images and st.button(
-            "Tag what sets them apart", icon=":material/label:", key="kinds_tag"
+            "Tag what sets them apart" if len(found) > 1 else "Tag what you see",
+            icon=":material/label:",
+            key="kinds_tag",
         ):
             open_part("tagging")
 
@@ -106,15 +115,16 @@ def _kind(lab: Lab, kind: Kind, number: int, of: int) -> None:
         name += f": {with_it}{leading.name.replace('_', ' ')}"
     with st.container(border=True, key=f"kind_{number}"):
         st.header(plain(name), anchor=False)
-        st.markdown(
-            f"{count(len(kind.rows))} faces, {percent(kind.share)} of the class: "
-            + ", ".join(
-                f"{percent(inside / total if total else None)} of its {plain(group)} "
-                f"({count(inside)} of {count(total)})"
-                for group, (inside, total) in kind.by_group.items()
+        if of > 1:
+            st.markdown(
+                f"{count(len(kind.rows))} faces, {percent(kind.share)} of the class: "
+                + ", ".join(
+                    f"{percent(inside / total if total else None)} of its {plain(group)} "
+                    f"({count(inside)} of {count(total)})"
+                    for group, (inside, total) in kind.by_group.items()
+                )
+                + "."
             )
-            + "."
-        )
         _faces(lab.faces, kind, number)
         if kind.traits:
             _traits(lab, kind, number, of)

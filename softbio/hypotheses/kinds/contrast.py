@@ -15,6 +15,8 @@ _MOST_COLUMNS = 256
 _FACES_A_COLUMN = 4
 #: A little of the mean variance is added everywhere, so that no axis of almost none counts.
 _RIDGE = 0.1
+#: Beyond this share of faces at either end a column's values count as the last one before.
+_TAIL = 0.02
 #: How often others are taken for a class, and how far beyond them a direction must stand out.
 _PSEUDO = 5
 _BEYOND = 1.5
@@ -29,6 +31,8 @@ class Contrast:
     ----------
     axes : ndarray, shape (D, d), float64
         Directions, the strongest first; none where nothing stands out.
+    bounds : ndarray, shape (2, D), float32
+        The least and the greatest value of each column that is told from more extreme ones.
     origins : ndarray, shape (G, D), float64
         The mean of the others of each group: what the class is held against.
     strength : ndarray, shape (most,), float64
@@ -39,6 +43,7 @@ class Contrast:
     """
 
     axes: np.ndarray
+    bounds: np.ndarray
     origins: np.ndarray
     strength: np.ndarray
     by_chance: float
@@ -49,7 +54,9 @@ class Contrast:
         shift = self.origins @ self.axes
         for start in range(0, len(rows), _AT_A_TIME):
             part = rows[start : start + _AT_A_TIME]
-            places[start : start + _AT_A_TIME] = values[part] @ self.axes - shift[group[part]]
+            places[start : start + _AT_A_TIME] = (
+                np.clip(values[part], *self.bounds) @ self.axes - shift[group[part]]
+            )
         return places
 
 
@@ -70,7 +77,8 @@ def contrast(
     directions are those of contrastive principal components (Abid et al. 2018,
     doi:10.1038/s41467-018-04608-8) in their ratio form: they maximise the class's mean square
     over the others' variance. How strong they get by chance is measured on others that are
-    taken for a class.
+    taken for a class. Columns are bounded first: a unit that answers to a handful of faces would
+    otherwise make directions of its own, of class and others alike.
 
     Parameters
     ----------
@@ -89,6 +97,11 @@ def contrast(
     """
     rows, others = _some(rows, rng), _some(others, rng)
     groups = int(group.max()) + 1
+    seen = np.concatenate([rows, others])
+    bounds = np.quantile(values[seen].astype(np.float32), (_TAIL, 1 - _TAIL), axis=0)
+    values = np.clip(values[seen], *bounds)
+    group = group[seen]
+    rows, others = np.arange(len(rows)), np.arange(len(rows), len(seen))
     everyone = values[others].mean(axis=0, dtype=np.float64)
     origins = np.stack(
         [
@@ -111,7 +124,7 @@ def contrast(
         pseudo, _ = _strongest(outside[order[:size]], outside[order[size:]])
         by_chance = max(by_chance, float(pseudo[0]))
     standing = int((strength[:most] > _BEYOND * by_chance).sum())
-    return Contrast(turn @ axes[:, :standing], origins, strength[:most], by_chance)
+    return Contrast(turn @ axes[:, :standing], bounds, origins, strength[:most], by_chance)
 
 
 def _some(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -31,7 +31,7 @@ def told_of(kinds: Sequence[Kind], stands_out: bool, stability: float) -> str:
     for kind in kinds:
         leading = headline(kind)
         by = f", set apart by {_trait(leading)}" if leading is not None else ""
-        parts.append(f"{kind.share:.0%}{by}")
+        parts.append(f"{_percent(kind.share)}{by}")
     known = any(kind.traits for kind in kinds)
     more = "" if known else " No attribute is known: look at their faces, and tag what differs."
     probed = any(one.probed for kind in kinds for one in [headline(kind)] if one is not None)
@@ -49,8 +49,12 @@ def headline(kind: Kind) -> TraitApart | None:
 def _trait(one: TraitApart) -> str:
     beside = []
     if one.in_class is not None:
-        beside.append(f"{one.in_class.share:.0%} of the class's others")
+        beside.append(f"{_percent(one.in_class.share)} of the class's others")
     if one.outside is not None:
-        beside.append(f"{one.outside.share:.0%} of the other class")
+        beside.append(f"{_percent(one.outside.share)} of the other class")
     name = one.name.replace("_", " ")
-    return f"{name} ({one.share:.0%}, against {' and '.join(beside)})"
+    return f"{name} ({_percent(one.share)}, against {' and '.join(beside)})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
