@@ -13,13 +13,9 @@ from softbio.fairness.intervals import number_people
 from softbio.formula import parse
 from softbio.hypotheses.searching.figures import Figures, figures_of
 from softbio.hypotheses.searching.findings import Findings
-from softbio.hypotheses.searching.latent import (
-    Rates,
-    bits_of_faces,
-    chance_of,
-    label_bits,
-)
+from softbio.hypotheses.searching.latent import bits_of_faces, chance_of, label_bits
 from softbio.hypotheses.searching.material import Material, gather
+from softbio.hypotheses.searching.rates import Rates
 from softbio.hypotheses.searching.search import SearchPlan, search
 from softbio.hypotheses.searching.stability import some
 

@@ -13,6 +13,7 @@ from softbio.hypotheses.searching.people import faces_as_one
 from softbio.hypotheses.searching.scoring import Scale
 from softbio.hypotheses.searching.sharpening import STRENGTHS, sharpened
 from softbio.hypotheses.searching.tables import PackedFaces, pack_faces
+from softbio.hypotheses.searching.values import known_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +141,7 @@ def gather(
     with_group = group >= 0
     used = with_target & with_group
     names = [str(name) for name in columns]
-    known = {name: _known(columns[name], name, n) for name in names}
+    known = {name: known_values(columns[name], name, n) for name in names}
     reasons: dict[str, str] = {}
     faces = int(used.sum())
     for name, (_, defined) in known.items():
@@ -218,49 +219,3 @@ def _drawn(
             drawn[row, copy] = rng.random(n, np.float32) < column if chancy else column
     values = drawn.reshape(len(drawn), -1)
     return pack_faces(values, np.tile(target, copies), np.tile(group, copies), groups, copies)
-
-
-def _known(
-    column: np.ndarray | pd.Series, name: str, n: int
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return an attribute and where it is known (None: everywhere).
-
-    It is uint8, 1 where it holds; or float64, chances, if any is neither 0 nor 1.
-    """
-    if isinstance(column, np.ndarray):
-        values = column
-    elif column.dtype.kind == "f":
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    else:
-        values = column.to_numpy(dtype=np.int8, na_value=-1)
-    if values.shape != (n,):
-        raise DataError(f"The attribute {name!r} has {len(values):,} values for {n:,} faces.")
-    if values.dtype == np.bool_:
-        return values.astype(np.uint8), None
-    if values.dtype.kind == "f":
-        return _known_chances(values, name)
-    low, high = (values.min(), values.max()) if n else (0, 0)
-    if low < -1 or high > 1:
-        raise _unexpected(name, low if low < -1 else high)
-    if low < 0:
-        return (values == 1).astype(np.uint8), values >= 0
-    return values.astype(np.uint8), None
-
-
-def _known_chances(values: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray | None]:
-    chances = values.astype(np.float64)
-    defined = ~np.isnan(chances) & (chances != -1)
-    told = chances[defined]
-    if len(told) and (told.min() < 0 or told.max() > 1):
-        raise _unexpected(name, told.min() if told.min() < 0 else told.max())
-    everywhere = None if len(told) == len(values) else defined
-    if np.isin(told, (0, 1)).all():
-        return (defined & (chances == 1)).astype(np.uint8), everywhere
-    return chances, everywhere
-
-
-def _unexpected(name: str, value: float) -> DataError:
-    return DataError(
-        f"The attribute {name!r} holds {value:g}; expected are 0, 1, a chance between them, and "
-        "−1 or null for what is not known."
-    )

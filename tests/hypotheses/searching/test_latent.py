@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from softbio.formula import Formula, parse
-from softbio.hypotheses.searching.latent import Rates, chance_of, fit_rates, label_bits
+from softbio.hypotheses.searching.latent import chance_of, label_bits
+from softbio.hypotheses.searching.rates import Rates, fit_rates
 from softbio.hypotheses.searching.scoring import Scale
 
 NAMES = ("p", "q", "r")
