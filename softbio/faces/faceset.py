@@ -166,8 +166,10 @@ class FaceSet:
         ndarray, shape (N,), int64
         """
         codes = self.table[self.group_column]
-        order = {code: index for index, code in enumerate(self.group_names)}
-        return codes.map(order, na_action="ignore").fillna(-1).to_numpy(dtype=np.int64)
+        found: np.ndarray = np.full(len(codes), -1, dtype=np.int64)
+        for index, code in enumerate(self.group_names):
+            found[(codes == code).to_numpy(dtype=bool, na_value=False)] = index
+        return found
 
     def rows(self, split: str) -> np.ndarray:
         """Return the row numbers of a split, ascending, shape (n,), int64."""
