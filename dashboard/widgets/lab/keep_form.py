@@ -40,7 +40,10 @@ def keep_form(
     target = lab.target
     if target is None:
         return
-    with st.popover("Keep", icon=":material/bookmark_add:", key=f"{key}_popover"):
+    times = f"_{key}_times"
+    # Under another key it is another popover, which is closed: nobody keeps a formula twice.
+    popover = f"{key}_popover_{st.session_state.get(times, 0)}"
+    with st.popover("Keep", icon=":material/bookmark_add:", key=popover):
         st.caption(f"{escaped(parse(formula).words())}. It is kept with the face set.")
         with st.form(f"{key}_form", border=False, clear_on_submit=True):
             name = st.text_input("Name", key=f"{key}_name", max_chars=200)
@@ -50,6 +53,8 @@ def keep_form(
     with telling_errors():
         kept = _keep(lab, formula, figures, name, note)
         st.toast(f"Kept: {escaped(kept.title)}.", icon=":material/bookmark_added:")
+        st.session_state[times] = st.session_state.get(times, 0) + 1
+        st.rerun()
 
 
 def _keep(lab: Lab, formula: str, figures: Mapping[str, Any] | None, name: str, note: str) -> Kept:
