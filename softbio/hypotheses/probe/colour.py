@@ -1,4 +1,4 @@
-"""Colours of hair, eyes and skin, and the edges that glasses draw: what pixels tell without a network.
+"""Colours of hair, eyes and skin, and the edges that glasses draw: what pixels tell of a face.
 
 Faces of a set stand at the same place (CelebA's frames are aligned by the eyes and brought to a
 square whole), so bands at fixed places hold the hair, the eyes, the skin. Both sides of a face
@@ -12,6 +12,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from softbio.runs.files import replacing
 __all__ = ["BLOCKS", "VERSION", "colours", "describe"]
 
 #: Raised when `describe` tells something else: kept colours of another version are not read.
-VERSION = 1
+VERSION = 2
 
 #: Faces are looked at in this size.
 _SIDE = 80
@@ -49,18 +50,24 @@ _BANDS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
 _QUANTILES = (0.1, 0.5, 0.9)
 _PER_BAND = 3 * (2 + len(_QUANTILES))
 
-#: The part of the frame whose edges are told, in cells of rows and columns (both sides together).
+#: Parts of the frame as above, and how many rows and columns of cells each is cut into.
 _FACE = (0.25, 0.80, 0.20, 0.80)
-_CELLS = (10, 8)
+_EYES = (0.40, 0.62, 0.20, 0.80)
+_EDGE_CELLS, _EYE_CELLS, _LIGHT_CELLS = (10, 8), (6, 12), (22, 24)
 _DIRECTIONS = 4
 
-_COLOURS = _PER_BAND * len(_BANDS)
-_EDGES = _CELLS[0] * _CELLS[1] // 2 * _DIRECTIONS
-#: Columns of the colours and of the edges.
-BLOCKS: dict[str, tuple[int, int]] = {
-    "colours": (0, _COLOURS),
-    "edges": (_COLOURS, _COLOURS + _EDGES),
+_WIDTHS = {
+    "colours": _PER_BAND * len(_BANDS),
+    "edges": _EDGE_CELLS[0] * _EDGE_CELLS[1] // 2 * _DIRECTIONS,
+    "eyes": _EYE_CELLS[0] * _EYE_CELLS[1] // 2 * _DIRECTIONS,
+    "light": _LIGHT_CELLS[0] * _LIGHT_CELLS[1] // 2,
 }
+_ENDS = tuple(accumulate(_WIDTHS.values()))
+#: First column and the one behind the last, of what is told.
+BLOCKS: dict[str, tuple[int, int]] = {
+    name: (end - width, end) for (name, width), end in zip(_WIDTHS.items(), _ENDS, strict=True)
+}
+_COLUMNS = _ENDS[-1]
 
 
 def describe(images: np.ndarray) -> np.ndarray:
@@ -75,9 +82,10 @@ def describe(images: np.ndarray) -> np.ndarray:
     -------
     ndarray, shape (n, D), float32
         For the columns see `BLOCKS`. Colours: of each band mean, standard deviation and the 10th,
-        50th and 90th percentile of CIE L*, a*, b*, each in 0 … 255. Edges: the square root of the
-        summed slope of L* in each cell and direction, as in histograms of oriented gradients
-        (Dalal & Triggs 2005, doi:10.1109/CVPR.2005.177), averaged with the mirrored face's.
+        50th and 90th percentile of CIE L*, a*, b*, each in 0 … 255. Edges, of the face and finer
+        of the eyes: the square root of the summed slope of L* in each cell and direction, as in
+        histograms of oriented gradients (Dalal & Triggs 2005, doi:10.1109/CVPR.2005.177). Light:
+        the mean L* of small cells. All averaged with the mirrored face.
     """
     import cv2
 
@@ -88,10 +96,12 @@ def describe(images: np.ndarray) -> np.ndarray:
         )
     tall = np.ascontiguousarray(images).reshape(-1, _SIDE, 3)
     lab = cv2.cvtColor(tall, cv2.COLOR_RGB2LAB).reshape(images.shape)
-    told = np.empty((len(images), BLOCKS["edges"][1]), np.float32)
+    told = np.empty((len(images), _COLUMNS), np.float32)
     for number, places in enumerate(_BANDS.values()):
         told[:, number * _PER_BAND : (number + 1) * _PER_BAND] = _band(lab, places)
-    told[:, slice(*BLOCKS["edges"])] = _edges(lab[..., 0])
+    told[:, slice(*BLOCKS["edges"])] = _edges(lab[..., 0], _FACE, _EDGE_CELLS)
+    told[:, slice(*BLOCKS["eyes"])] = _edges(lab[..., 0], _EYES, _EYE_CELLS)
+    told[:, slice(*BLOCKS["light"])] = _light(lab[..., 0], _FACE, _LIGHT_CELLS)
     return told
 
 
@@ -126,7 +136,7 @@ def colours(faces: FaceSet, progress: Callable[[int, int], None] | None = None) 
     kept = _kept(path, faces)
     if kept is not None:
         return kept
-    told = np.empty((len(faces), BLOCKS["edges"][1]), np.float32)
+    told = np.empty((len(faces), _COLUMNS), np.float32)
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -161,7 +171,7 @@ def _kept(path: Path, faces: FaceSet) -> np.ndarray | None:
             values = file["values"]
     except Exception:  # whatever is wrong with a derived file, it is made anew
         return None
-    fits = values.dtype == np.float32 and values.shape == (len(faces), BLOCKS["edges"][1])
+    fits = values.dtype == np.float32 and values.shape == (len(faces), _COLUMNS)
     return values if fits else None
 
 
@@ -186,25 +196,41 @@ def _band(lab: np.ndarray, places: tuple[tuple[float, float, float, float], ...]
     return np.concatenate([mean, spread, *quantiles], axis=1)
 
 
-def _edges(light: np.ndarray) -> np.ndarray:
-    """Return the slopes of (n, S, S) lightness by cell and direction, shape (n, 160)."""
-    top, bottom, left, right = (_place(share) for share in _FACE)
-    part = light[:, top - 1 : bottom + 1, left - 1 : right + 1].astype(np.float32)
-    across = part[:, 1:-1, 2:] - part[:, 1:-1, :-2]
-    down = part[:, 2:, 1:-1] - part[:, :-2, 1:-1]
+def _edges(
+    light: np.ndarray, part: tuple[float, float, float, float], cells: tuple[int, int]
+) -> np.ndarray:
+    """Return the slopes of (n, S, S) lightness by cell and direction, shape (n, cells · 2)."""
+    top, bottom, left, right = (_place(share) for share in part)
+    here = light[:, top - 1 : bottom + 1, left - 1 : right + 1].astype(np.float32)
+    across = here[:, 1:-1, 2:] - here[:, 1:-1, :-2]
+    down = here[:, 2:, 1:-1] - here[:, :-2, 1:-1]
     steep = np.hypot(across, down)
     # Directions are of lines, not of arrows: π apart is the same.
     angle = np.mod(np.arctan2(down, across) * (_DIRECTIONS / np.pi), _DIRECTIONS)
-    rows, columns = (
-        np.linspace(0, length, cells + 1).round().astype(int)[:-1]
-        for length, cells in zip(steep.shape[1:], _CELLS, strict=True)
-    )
-    cells = np.empty((len(light), *_CELLS, _DIRECTIONS), np.float32)
+    summed = np.empty((len(light), *cells, _DIRECTIONS), np.float32)
     for direction in range(_DIRECTIONS):
         apart = np.abs(angle - direction)
         share = np.maximum(1 - np.minimum(apart, _DIRECTIONS - apart), 0) * steep
-        summed = np.add.reduceat(np.add.reduceat(share, rows, axis=1), columns, axis=2)
-        cells[..., direction] = summed
-    mirrored = cells[:, :, ::-1][..., -np.arange(_DIRECTIONS) % _DIRECTIONS]
-    half = ((cells + mirrored) / 2)[:, :, : _CELLS[1] // 2]
+        summed[..., direction] = _sums(share, cells)
+    mirrored = summed[:, :, ::-1][..., -np.arange(_DIRECTIONS) % _DIRECTIONS]
+    half = ((summed + mirrored) / 2)[:, :, : cells[1] // 2]
     return np.sqrt(half).reshape(len(light), -1)
+
+
+def _light(
+    light: np.ndarray, part: tuple[float, float, float, float], cells: tuple[int, int]
+) -> np.ndarray:
+    """Return the mean lightness by cell, shape (n, cells / 2)."""
+    top, bottom, left, right = (_place(share) for share in part)
+    here = light[:, top:bottom, left:right].astype(np.float32)
+    means = _sums(here, cells) / _sums(np.ones_like(here[:1]), cells)
+    return ((means + means[:, :, ::-1]) / 2)[:, :, : cells[1] // 2].reshape(len(light), -1)
+
+
+def _sums(values: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
+    """Add (n, rows, columns) up in cells of about the same size."""
+    rows, columns = (
+        np.linspace(0, length, count + 1).round().astype(int)[:-1]
+        for length, count in zip(values.shape[1:], cells, strict=True)
+    )
+    return np.add.reduceat(np.add.reduceat(values, rows, axis=1), columns, axis=2)

@@ -21,7 +21,8 @@ def test_a_plain_face_has_its_colour_in_every_band_and_no_edge():
     bands = told[slice(*BLOCKS["colours"])].reshape(-1, 5, 3)
     np.testing.assert_allclose(bands[:, [0, 2, 3, 4]], np.broadcast_to(lab, (13, 4, 3)))
     assert (bands[:, 1] == 0).all()
-    assert (told[slice(*BLOCKS["edges"])] == 0).all()
+    assert (told[slice(BLOCKS["edges"][0], BLOCKS["eyes"][1])] == 0).all()
+    np.testing.assert_allclose(told[slice(*BLOCKS["light"])], lab[0])
 
 
 def test_a_mirrored_face_tells_the_same(noise):
@@ -49,9 +50,13 @@ def test_bands_hold_mean_spread_and_percentiles(noise):
 def test_a_horizontal_bar_over_the_eyes_is_an_edge_of_its_direction_there():
     face = np.full((1, 80, 80, 3), 180, np.uint8)
     face[:, 38:42, 20:60] = 20
-    edges = describe(face)[0, slice(*BLOCKS["edges"])].reshape(10, 4, 4)
+    told = describe(face)[0]
+    edges = told[slice(*BLOCKS["edges"])].reshape(10, 4, 4)
     assert edges[3:6].sum() > 0.99 * edges.sum()
-    assert edges[..., 2].sum() > 5 * edges[..., 0].sum()  # slopes down, not across
+    for around in (edges, told[slice(*BLOCKS["eyes"])].reshape(6, 6, 4)):
+        assert around[..., 2].sum() > 5 * around[..., 0].sum()  # slopes down, not across
+    light = told[slice(*BLOCKS["light"])].reshape(22, 12)
+    np.testing.assert_array_equal(np.flatnonzero(light[:, 6] < light.max() / 2), [9, 10])
 
 
 @pytest.mark.parametrize("side", [40, 160])
@@ -98,7 +103,7 @@ def test_a_folder_that_may_not_be_written_to_is_no_hindrance(make_faces, tmp_pat
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(colour, "replacing", refused)
-    assert colours(faces).shape == (20, BLOCKS["edges"][1])
+    assert colours(faces).shape == (20, BLOCKS["light"][1])
     assert not (tmp_path / "set" / "colours.npz").exists()
 
 

@@ -39,9 +39,15 @@ def test_distances_are_those_of_blocks_that_weigh_the_same(faces, embedded):
     features = Features.of(faces, _run(faces, embedded, {"block1": (0, 10), "block2": (10, 30)}))
     told = describe(np.asarray(faces.images))
     parts = [embedded, *(told[:, start:stop] for start, stop in BLOCKS.values())]
-    joined = np.concatenate([_standardised(part) for part in parts], axis=1) / np.sqrt(3)
+    joined = np.concatenate([_standardised(part) for part in parts], axis=1) / np.sqrt(5)
     np.testing.assert_allclose(features.values @ features.values.T, joined @ joined.T, atol=1e-4)
-    assert features.blocks == {"embeddings": 30, "colours": 195, "edges": 160}
+    assert features.blocks == {
+        "embeddings": 30,
+        "colours": 195,
+        "edges": 160,
+        "eyes": 144,
+        "light": 264,
+    }
     assert features.source == "the embeddings of a-run with colours and edges"
 
 
