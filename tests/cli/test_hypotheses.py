@@ -254,6 +254,7 @@ def test_attributes_are_learned_from_tags_and_answers_say_so(make_faces, tmp_pat
     assert answer["probed"] == ["red"]
     assert [probe["word"] for probe in answer["probes"]] == ["red"]
     assert answer["hypotheses"][0]["probed"] == ["red"]
+    assert "may echo" not in done.stdout  # no network was trained on this label
     without = ask(faces.path, "--no-probe")
     assert "probe" not in without.stdout
     # A tag does not explain itself.

@@ -58,7 +58,7 @@ def print_examination(
     limits = [
         f"Intervals of {found.level:.0%} count {unit}. If the formula were the truth, the last two "
         "lines would be the noise of the label.",
-        *left_out(found.without_target, found.without_group, found.without_attributes, target),
+        *left_out(found.without_target, found.without_group, found.without_attributes, material),
     ]
     if scores is not None:
         trained = " It was trained on some of these faces." if scores.flatters else ""
@@ -82,9 +82,7 @@ def print_duel(material: Material, found: Duel, first: Examined, second: Examine
             say(f"{examined.formula}: {check.sentence}")
     if found.caveat:
         say(found.caveat)
-    limits = left_out(
-        found.without_target, found.without_group, found.without_attributes, material.target
-    )
+    limits = left_out(found.without_target, found.without_group, found.without_attributes, material)
     if len(found.waiting):
         limits.append(
             f"The two also differ on {len(found.waiting):,} faces of which {material.target.title} "

@@ -172,12 +172,27 @@ def open_material(
             f"{data} --import TAGS.csv`."
         )
     traits = _without(known.traits, without, asked.spec)
-    return Material(data, faces, run, split or "", traits, asked, known.probes, known.notes)
+    notes = (*known.notes, *_echoes(known.probes, run, asked, split))
+    return Material(data, faces, run, split or "", traits, asked, known.probes, notes)
 
 
 def about_run(target: Target) -> bool:
     """Return whether a target is what a run predicts, or gets wrong."""
     return target.spec.partition(":")[0] in RUN_TARGETS
+
+
+def _echoes(
+    probes: tuple[Probe, ...], run: Run | None, target: Target, split: str | None
+) -> list[str]:
+    """Say where a probe may repeat the label instead of telling what explains it."""
+    if not probes or run is None or run.config.kind == "imported":
+        return []
+    if target.spec != "label" or split not in (None, "train"):
+        return []
+    return [
+        f"{run.id} was trained on this label, so at the faces of its training its embeddings, and "
+        "what is learned from them, may echo it. --split val looks at other faces."
+    ]
 
 
 def _grouped(faces: FaceSet) -> FaceSet:

@@ -15,7 +15,7 @@ from softbio.formula import parse
 from softbio.hypotheses.searching import EVIDENCE_NEEDED
 
 if TYPE_CHECKING:
-    from softbio.hypotheses import Explanation, Figures, Hypothesis, Target
+    from softbio.hypotheses import Explanation, Figures, Hypothesis
     from softbio.hypotheses.examination import TotalCheck
 
 __all__ = ["asked_of", "bits", "left_out", "print_search", "say"]
@@ -70,7 +70,7 @@ def print_search(
         say(sentence)
     for sentence in _totals(lines, checks):
         say(sentence)
-    for sentence in (*_limits(found), *material.notes):
+    for sentence in (*_limits(found, material), *material.notes):
         out.print(f"[dim]{escape(sentence)}[/]", soft_wrap=True)
 
 
@@ -172,7 +172,7 @@ def _totals(lines: Sequence[Hypothesis], checks: Sequence[Sequence[TotalCheck]])
     return told
 
 
-def _limits(found: Explanation) -> list[str]:
+def _limits(found: Explanation, material: Material) -> list[str]:
     """Return what the figures mean, and what was left out."""
     findings, steady = found.findings, found.stability
     unit = "people" if steady.by == "person" else "faces"
@@ -189,7 +189,7 @@ def _limits(found: Explanation) -> list[str]:
             "behind it; --test counts what the probe says, its mistakes included."
         )
     left = findings.left_out
-    told += left_out(left.without_target, left.without_group, left.without_attributes, found.target)
+    told += left_out(left.without_target, left.without_group, left.without_attributes, material)
     if left.attributes:
         each = ", ".join(f"{name} ({why})" for name, why in left.attributes.items())
         told.append(f"Not searched: {each}.")
@@ -204,10 +204,11 @@ def asked_of(material: Material) -> str:
     return f"{title}, split {material.split}" if material.split else title
 
 
-def left_out(target: int, group: int, attributes: int, about: Target) -> list[str]:
+def left_out(target: int, group: int, attributes: int, material: Material) -> list[str]:
     """Return which faces took no part, as a sentence; nothing where all did."""
+    of_label = material.target.spec == "label" and not material.split
     counts = {
-        "without a label" if about.spec == "label" else "that this is not about": target,
+        "without a label" if of_label else "that this is not about": target,
         "without a known group": group,
         "with an attribute that is not known": attributes,
     }
