@@ -79,7 +79,7 @@ def print_duel(material: Material, found: Duel, first: Examined, second: Examine
     print_table(_beside(one, two))
     for examined in (first, second):
         for check in examined.checks:
-            say(f"{examined.formula}: {check.sentence}")
+            say(check.sentence)
     if found.caveat:
         say(found.caveat)
     limits = left_out(found.without_target, found.without_group, found.without_attributes, material)

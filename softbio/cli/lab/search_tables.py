@@ -166,10 +166,9 @@ def _trust(found: Explanation) -> list[str]:
 
 
 def _totals(lines: Sequence[Hypothesis], checks: Sequence[Sequence[TotalCheck]]) -> list[str]:
-    told = []
-    for line, of in zip(lines, checks, strict=False):
-        told += [f"{line.formula}: {check.sentence}" for check in of if not check.agrees]
-    return told
+    """Return the sentences of the totals that rule a formula out."""
+    shown = zip(lines, checks, strict=False)  # checks may be of more lines
+    return [check.sentence for _, of in shown for check in of if not check.agrees]
 
 
 def _limits(found: Explanation, material: Material) -> list[str]:
