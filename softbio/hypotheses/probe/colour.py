@@ -7,29 +7,17 @@ are taken together: a trait stands on either, and half as many columns need half
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import accumulate
-from pathlib import Path
 
 import numpy as np
 
-from softbio.errors import DataError
-from softbio.faces.faceset import FaceSet
-from softbio.runs.files import replacing
-
-__all__ = ["BLOCKS", "VERSION", "colours", "describe"]
+__all__ = ["BLOCKS", "COLUMNS", "VERSION", "describe"]
 
 #: Raised when `describe` tells something else: kept colours of another version are not read.
 VERSION = 2
 
 #: Faces are looked at in this size.
 _SIDE = 80
-_AT_A_TIME = 256
-_FILE = "colours.npz"
 
 #: Where the bands stand, as shares of the frame: (top, bottom, left, right), one place or two.
 _BANDS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
@@ -67,7 +55,8 @@ _ENDS = tuple(accumulate(_WIDTHS.values()))
 BLOCKS: dict[str, tuple[int, int]] = {
     name: (end - width, end) for (name, width), end in zip(_WIDTHS.items(), _ENDS, strict=True)
 }
-_COLUMNS = _ENDS[-1]
+#: How many numbers are told of a face.
+COLUMNS = _ENDS[-1]
 
 
 def describe(images: np.ndarray) -> np.ndarray:
@@ -96,83 +85,13 @@ def describe(images: np.ndarray) -> np.ndarray:
         )
     tall = np.ascontiguousarray(images).reshape(-1, _SIDE, 3)
     lab = cv2.cvtColor(tall, cv2.COLOR_RGB2LAB).reshape(images.shape)
-    told = np.empty((len(images), _COLUMNS), np.float32)
+    told = np.empty((len(images), COLUMNS), np.float32)
     for number, places in enumerate(_BANDS.values()):
         told[:, number * _PER_BAND : (number + 1) * _PER_BAND] = _band(lab, places)
     told[:, slice(*BLOCKS["edges"])] = _edges(lab[..., 0], _FACE, _EDGE_CELLS)
     told[:, slice(*BLOCKS["eyes"])] = _edges(lab[..., 0], _EYES, _EYE_CELLS)
     told[:, slice(*BLOCKS["light"])] = _light(lab[..., 0], _FACE, _LIGHT_CELLS)
     return told
-
-
-def colours(faces: FaceSet, progress: Callable[[int, int], None] | None = None) -> np.ndarray:
-    """Tell the colours and edges of every face of a set, or read what was told before.
-
-    They are kept in the set's folder in ``colours.npz``, which can be deleted at any time. Where
-    the folder may not be written to, they are worked out anew each time.
-
-    Parameters
-    ----------
-    faces : FaceSet
-    progress : callable, optional
-        Called with faces done and faces in all.
-
-    Returns
-    -------
-    ndarray, shape (N, D), float32
-        See `describe`.
-
-    Raises
-    ------
-    DataError
-        If the set has no images.
-    """
-    if not faces.has_images:
-        raise DataError(
-            f"The face set {faces.name} holds no images, only attributes: colours cannot be told. "
-            "Choose a run that has embeddings, or pack the photographs."
-        )
-    path = faces.path / _FILE
-    kept = _kept(path, faces)
-    if kept is not None:
-        return kept
-    told = np.empty((len(faces), _COLUMNS), np.float32)
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    with ThreadPoolExecutor(cores) as threads:
-        # A few blocks are under way at a time, so memory does not grow with the set.
-        waiting: deque[tuple[slice, Future[np.ndarray]]] = deque()
-        for start in [*range(0, len(faces), _AT_A_TIME), None]:
-            while waiting and (start is None or len(waiting) > 2 * cores):
-                block, work = waiting.popleft()
-                told[block] = work.result()
-                if progress is not None:
-                    progress(block.stop, len(faces))
-            if start is not None:
-                block = slice(start, min(start + _AT_A_TIME, len(faces)))
-                waiting.append((block, threads.submit(_described, faces, block)))
-    # A folder that is full, gone or not ours to write in is no reason to refuse.
-    with contextlib.suppress(OSError), replacing(path) as sibling:
-        np.savez(sibling, values=told, fingerprint=faces.fingerprint, version=VERSION)
-    return told
-
-
-def _described(faces: FaceSet, block: slice) -> np.ndarray:
-    return describe(np.asarray(faces.images[block]))
-
-
-def _kept(path: Path, faces: FaceSet) -> np.ndarray | None:
-    """Return what is kept of this very set, None if there is nothing of use."""
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            if str(file["fingerprint"]) != faces.fingerprint or int(file["version"]) != VERSION:
-                return None
-            values = file["values"]
-    except Exception:  # whatever is wrong with a derived file, it is made anew
-        return None
-    fits = values.dtype == np.float32 and values.shape == (len(faces), _COLUMNS)
-    return values if fits else None
 
 
 def _place(share: float) -> int:

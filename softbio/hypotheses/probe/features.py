@@ -9,7 +9,8 @@ import numpy as np
 
 from softbio.errors import DataError, RunError
 from softbio.faces.faceset import FaceSet
-from softbio.hypotheses.probe.colour import BLOCKS, colours
+from softbio.hypotheses.probe.colour import BLOCKS
+from softbio.hypotheses.probe.colour_file import colours
 from softbio.runs.run import Run
 
 __all__ = ["Features"]

@@ -1,12 +1,11 @@
-"""Colours and edges: what pixels tell, and where it is kept."""
+"""Colours and edges: what pixels tell."""
 
 import cv2
 import numpy as np
 import pytest
 
-from softbio.errors import DataError
 from softbio.hypotheses.probe import colour
-from softbio.hypotheses.probe.colour import BLOCKS, colours, describe
+from softbio.hypotheses.probe.colour import BLOCKS, describe
 
 
 @pytest.fixture
@@ -70,44 +69,3 @@ def test_other_sizes_tell_about_the_same(side):
     start, stop = BLOCKS["colours"]
     apart = np.abs(describe(there) - describe(here))[:, start:stop].reshape(-1, 5, 3)
     assert apart[:, 0].max() < 1.5
-
-
-def test_what_was_told_is_kept_for_this_very_set(make_faces, tmp_path, monkeypatch):
-    faces = make_faces(tmp_path / "set", n=600, size=24)
-    told = []
-    first = colours(faces, lambda done, of: told.append((done, of)))
-    assert told == [(256, 600), (512, 600), (600, 600)]
-    np.testing.assert_array_equal(first, describe(np.asarray(faces.images)))
-    monkeypatch.setattr(colour, "describe", None)
-    np.testing.assert_array_equal(colours(faces), first)
-    faces.meta["fingerprint"] = "another"
-    with pytest.raises(TypeError):  # it would look at the faces anew
-        colours(faces)
-
-
-def test_a_damaged_or_older_file_is_made_anew(make_faces, tmp_path, monkeypatch):
-    faces = make_faces(tmp_path / "set", n=20, size=24)
-    first = colours(faces)
-    path = tmp_path / "set" / "colours.npz"
-    path.write_bytes(path.read_bytes()[:100])
-    np.testing.assert_array_equal(colours(faces), first)
-    np.savez(path, values=np.zeros_like(first), fingerprint=faces.fingerprint, version=0)
-    np.testing.assert_array_equal(colours(faces), first)
-    assert [file.name for file in path.parent.iterdir() if file.name.startswith(".")] == []
-
-
-def test_a_folder_that_may_not_be_written_to_is_no_hindrance(make_faces, tmp_path, monkeypatch):
-    faces = make_faces(tmp_path / "set", n=20, size=24)
-
-    def refused(path):
-        raise PermissionError(13, "Permission denied", str(path))
-
-    monkeypatch.setattr(colour, "replacing", refused)
-    assert colours(faces).shape == (20, BLOCKS["light"][1])
-    assert not (tmp_path / "set" / "colours.npz").exists()
-
-
-def test_a_set_without_images_has_no_colours(make_faces, tmp_path):
-    faces = make_faces(tmp_path / "set", n=3, size=0)
-    with pytest.raises(DataError, match="set holds no images"):
-        colours(faces)
