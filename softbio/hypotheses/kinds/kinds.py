@@ -147,6 +147,8 @@ def kinds(
                 f"The {what} has {len(chosen)} faces of a known {faces.group_column}; kinds can be "
                 f"looked for from {LEAST} faces on. Choose a larger class."
             )
+    if not all(_finite(values, chosen) for chosen in (rows, others)):
+        raise DataError("The features hold numbers that are not finite. Train or pack anew.")
     rng = np.random.default_rng(seed)
     person, _ = number_people(_persons(faces))
     own, _ = number_people(person[rows])
@@ -154,8 +156,6 @@ def kinds(
     with _one_thread():
         found = contrast(values, rows, others, group, most=most, rng=rng)
         places = found.project(values, rows, group)
-        if not np.isfinite(places).all():
-            raise DataError("The features hold numbers that are not finite. Train or pack anew.")
         cut = choose(places, own, most=fitting, rng=rng)
         kind = cut.kind(places)
     members = [rows[kind == index] for index in range(int(kind.max()) + 1)]
@@ -197,6 +197,11 @@ def _one_thread() -> Iterator[None]:
 
     with threadpool_limits(1):
         yield
+
+
+def _finite(values: np.ndarray, rows: np.ndarray) -> bool:
+    parts = np.array_split(rows, -(-len(rows) // 8192))
+    return all(bool(np.isfinite(values[part]).all()) for part in parts)
 
 
 def _persons(faces: FaceSet) -> np.ndarray:
