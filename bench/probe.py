@@ -7,7 +7,8 @@ each round of 20 tags the probe is learned anew.
 - ``ap_glasses``, ``ap_blond``: average precision on the faces that were not tagged, mean over
   seeds, with ``_women`` and ``_men``, on the embeddings of the first run with colours and edges;
   ``…_random``: the same where plain random faces are tagged; ``…_no_run``: colours and edges
-  alone; ``…_spread``: standard deviation over seeds.
+  alone; ``…_spread``: standard deviation over seeds; ``…_not_trained``: on those faces alone that
+  the runs were not trained on, where embeddings cannot echo a label that was learned by heart.
 - ``tags_glasses_0.90``, ``tags_blond_0.80``: after how many tags the mean first reaches the goal.
 - ``ap_…_all_labels``: the same kind of probe, taught by all faces of half of the people and
   judged on the other half: what more tags could give.
@@ -38,6 +39,7 @@ from softbio.runs import RunStore
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = {"glasses": ("Eyeglasses", 0.90), "blond": ("Blond_Hair", 0.80)}
 ROUND = 20
+AVERAGES = ("", "_women", "_men", "_not_trained")
 
 
 class Person:
@@ -47,6 +49,7 @@ class Person:
         self.truth = faces.table[attribute].to_numpy(np.int8)
         self.group, self.groups = faces.group_index(), tuple(faces.group_names.values())
         self.person = faces.table["identity"].fillna(-1).to_numpy(np.int64)
+        self.not_trained = (faces.table["split"] != "train").to_numpy()
 
     def learn(self, features: Features, tags: np.ndarray, check: list[int]) -> Probe | None:
         """Learn the attribute from tags, if there are enough."""
@@ -63,6 +66,8 @@ class Person:
         for number, name in enumerate(self.groups):
             own = open_ & (self.group == number)
             told[f"_{name}"] = average_precision_score(self.truth[own], chances[own])
+        own = open_ & self.not_trained
+        told["_not_trained"] = average_precision_score(self.truth[own], chances[own])
         return told
 
 
@@ -111,7 +116,7 @@ def on_features(
             last = [rounds[-1] for rounds in played]
             for name in last[0]:
                 values = [told[name] for told in last]
-                found[f"ap_{word}{name}{ending}" if name in ("", "_women", "_men")
+                found[f"ap_{word}{name}{ending}" if name in AVERAGES
                       else f"{word}{name}{ending}"] = float(np.mean(values))  # fmt: skip
             found[f"ap_{word}_spread{ending}"] = float(np.std([told[""] for told in last], ddof=1))
             means = [float(np.mean([rounds[turn][""] for rounds in played]))
