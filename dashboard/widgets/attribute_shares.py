@@ -24,7 +24,7 @@ def attribute_shares(faces: FaceSet) -> None:
             line.append(percent(float((values[known] == 1).mean()) if known.any() else None))
         lines.append(tuple(line))
     plain_table(
-        ["", "faces", *groups, "all"],
+        ["attribute", "faces", *groups, "all"],
         lines,
         label="Share of faces that have each attribute, by group",
         key="attribute_shares",

@@ -61,7 +61,7 @@ def show(lab: Lab) -> None:
         found = _found(lab, rows, others)
         _overview(lab, found)
         for number, kind in enumerate(found.groups):
-            _kind(lab, kind, number, len(found))
+            _kind(lab, found, kind, number)
 
 
 def _found(lab: Lab, rows: np.ndarray, others: np.ndarray) -> Kinds:
@@ -107,7 +107,8 @@ def _overview(lab: Lab, found: Kinds) -> None:
             open_part("tagging")
 
 
-def _kind(lab: Lab, kind: Kind, number: int, of: int) -> None:
+def _kind(lab: Lab, found: Kinds, kind: Kind, number: int) -> None:
+    of = len(found)
     leading = headline(kind)
     name = f"Kind {number + 1}" if of > 1 else "The class"
     if leading is not None and of > 1:
@@ -125,6 +126,7 @@ def _kind(lab: Lab, kind: Kind, number: int, of: int) -> None:
                 )
                 + "."
             )
+        st.caption(f"{'The most typical' if found.stands_out else 'Some'} faces of each group.")
         _faces(lab.faces, kind, number)
         if kind.traits:
             _traits(lab, kind, number, of)
@@ -137,7 +139,6 @@ def _faces(faces: FaceSet, kind: Kind, number: int) -> None:
     colours = group_colours(groups)
     group = faces.group_index()[kind.central]
     names = faces.table["filename"].to_numpy(object)
-    st.caption("The most typical faces of each group.")
     with st.grid(len(groups), min_column_width=330):
         for index, name in enumerate(groups):
             rows = kind.central[group == index][:_CENTRAL]
@@ -161,7 +162,7 @@ def _traits(lab: Lab, kind: Kind, number: int, of: int) -> None:
         st.caption("No known attribute sets these faces apart beyond chance.")
         return
     groups = list(lab.faces.group_names.values())
-    head = ["", "here", *groups]
+    head = ["trait", "here", *groups]
     head += ["other kinds", "more often by"] if of > 1 else []
     head += ["other class", "more often by"]
     lines = []

@@ -68,6 +68,9 @@ class Kinds:
         Faces of the class whose group is not known.
     against : int
         Faces that the class was held against.
+    stands_out : bool
+        Whether the class differs from the others in any direction by more than chance. If not,
+        no face is more typical than another, and `Kind.central` are merely some.
     sentence : str
         What was found.
     """
@@ -78,6 +81,7 @@ class Kinds:
     n: int
     left_out: int
     against: int
+    stands_out: bool
     sentence: str
 
     def __len__(self) -> int:
@@ -176,7 +180,8 @@ def kinds(
         )
         for index, own_rows in enumerate(members)
     )
-    sentence = told_of(groups, found.axes.shape[1] > 0, cut.stability)
+    stands_out = found.axes.shape[1] > 0
+    sentence = told_of(groups, stands_out)
     return Kinds(
         groups,
         cut.separation,
@@ -184,6 +189,7 @@ def kinds(
         len(rows),
         listed - len(rows),
         len(others),
+        stands_out,
         sentence,
     )
 
@@ -222,7 +228,8 @@ def _central(rows: np.ndarray, places: np.ndarray, group: np.ndarray) -> np.ndar
             spread = places.std(axis=0) + 1e-9
             distance[own] = np.square((places[own] - middle) / spread).sum(axis=1)
         else:
-            distance[own] = np.arange(own.sum())
+            # The same everywhere in the set, so that they are not all from its beginning.
+            distance[own] = np.argsort(np.argsort(rows[own] * 2_654_435_761 % 2**32))
         nearest = np.flatnonzero(own)[np.argsort(distance[own], kind="stable")[:_CENTRAL]]
         chosen.append(nearest)
     at = np.concatenate(chosen)

@@ -14,13 +14,13 @@ __all__ = ["headline", "told_of"]
 _NUMBERS = ("no", "one kind", "two kinds", "three kinds", "four kinds", "five kinds", "six kinds")
 
 
-def told_of(kinds: Sequence[Kind], stands_out: bool, stability: float) -> str:
+def told_of(kinds: Sequence[Kind], stands_out: bool) -> str:
     """Return one or two sentences."""
     if len(kinds) == 1:
         if not stands_out:
             return (
-                "One kind: among people of the same group, nothing that was looked at tells this "
-                "class from the others."
+                "One kind: held against people of their own group, these faces stand out in no "
+                "direction of their looks by more than chance."
             )
         return (
             "One kind: no cut of this class gives parts that are clearly apart and the same again "

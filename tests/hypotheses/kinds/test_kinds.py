@@ -94,6 +94,7 @@ def test_a_class_that_is_one_cloud_is_one_kind(planted):
     faces, values, truth = planted(1)
     found = kinds(faces, np.flatnonzero(truth >= 0), values)
     assert len(found) == 1 and np.isnan(found.separation) and "One kind" in found.sentence
+    assert found.stands_out
     assert found.groups[0].share == 1
 
 
@@ -101,7 +102,8 @@ def test_a_class_that_is_one_cloud_is_one_kind(planted):
 def test_faces_drawn_at_random_are_one_kind(planted, seed):
     faces, values, _ = planted(2)
     rows = np.random.default_rng(seed).choice(N, 400, replace=False)
-    assert len(kinds(faces, rows, values, seed=seed)) == 1
+    found = kinds(faces, rows, values, seed=seed)
+    assert len(found) == 1 and not found.stands_out
 
 
 def test_a_unit_that_answers_to_a_handful_of_faces_makes_no_kind(planted):
