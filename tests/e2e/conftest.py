@@ -186,6 +186,23 @@ def browse_module(chromium, site):
 
 
 @pytest.fixture(scope="session")
+def tag_site(tmp_path_factory):
+    """A site of its own, where faces are tagged: over 240 drawn faces."""
+    made = Site(tmp_path_factory.mktemp("tag_site"))
+    made.softbio("pack", "synthetic:240,seed=5", "--out", made.data / "drawn")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def browse_tags(chromium, tag_site):
+    """As `browse`, on `tag_site`."""
+    with _tabs(chromium, tag_site) as open_tab:
+        yield open_tab
+
+
+@pytest.fixture(scope="session")
 def scored_site(site):
     """The site with two finished runs whose scores are made up, so that nothing has to train."""
     faces = FaceSet.open(site.data / "demo")
