@@ -17,7 +17,7 @@ from softbio.faces.tags import Tags
 
 ROOT = Path(__file__).resolve().parents[2]
 CELEBA = Path(os.environ.get("SOFTBIO_SHARED", ROOT.parent / "shared")) / "celeba"
-REAL = 2500
+REAL = 2000
 EPOCHS = 2
 
 
@@ -27,6 +27,7 @@ class Person:
     def __init__(self, tab, faces):
         self.tab = tab
         self.faces = faces
+        self.small = _small(faces.images)
         self.tagger = tab.page.locator(".tagger")
 
     def round(self):
@@ -52,12 +53,11 @@ class Person:
         answer = self.tab.page.request.get(self.tab.address + re.search(r'"(.+)"', address)[1])
         sheet = np.asarray(Image.open(io.BytesIO(answer.body())).convert("RGB"), np.float32)
         side = self.faces.size
-        small = _small(self.faces.images)
         rows = []
         for place in range(found.count()):
             top, left = side * (place // columns), side * (place % columns)
             face = _small(sheet[None, top : top + side, left : left + side])
-            rows.append(int(np.square(small - face).sum(axis=1).argmin()))
+            rows.append(int(np.square(self.small - face).sum(axis=1).argmin()))
         return rows
 
     def answer(self, truth):
@@ -191,7 +191,7 @@ def hidden(tag_site):
         pytest.skip("real faces are not here: set SOFTBIO_SHARED to the folder that holds celeba/")
     photographs = CELEBA / "img_align_celeba"
     names = sorted(path.name for path in photographs.iterdir())[:REAL]
-    known = read_attributes(listing).set_index("filename").loc[names]
+    known = read_attributes(listing).loc[names]
     identity = pd.read_csv(
         CELEBA / "identity_CelebA.txt", sep=r"\s+", header=None, index_col=0, names=["who"]
     )
