@@ -2,8 +2,10 @@
 
 The search itself counts, and so needs values: it runs on draws of the probed attributes. What
 it ranks by is then too pessimistic about them, for a draw knows less of a face than its
-chance does. So more is kept than will be shown, what lies next to the best is added, and all
-of it is compared anew by `latent.label_bits`.
+chance does. So more is kept than will be shown, longer formulas too that draws make no better
+than a part of them; all of it is compared anew by `latent.label_bits`, and so is what lies next
+to the best. Where probes are so weak that two of them are needed at once to gain anything, a
+formula can still be passed over.
 """
 
 from __future__ import annotations
@@ -17,23 +19,28 @@ import numpy as np
 
 from softbio.formula import Formula
 from softbio.hypotheses.searching.latent import chance_of, label_bits
-from softbio.hypotheses.searching.lines import Line, extended, fold
+from softbio.hypotheses.searching.lines import Line, extended, fold, siblings
 from softbio.hypotheses.searching.material import Material
 from softbio.hypotheses.searching.scoring import formula_bits
 from softbio.hypotheses.searching.tables import Conjunctions
 
-__all__ = ["compare", "shortlist_size"]
+__all__ = ["SHORTLIST_MARGIN", "compare", "shortlist_size"]
+
+#: Bits by which a formula may be longer, among draws, than a part of it, and be compared.
+SHORTLIST_MARGIN = 20.0
+
 
 _LINES_THAT_CHOOSE = 40
 _EXTENDED = 10
-_EXTENSIONS = 4
+_EXTENSIONS = 12
+_SIBLINGS = 12
 # Chances that differ by less are the same: they come from different orders of multiplication.
 _DECIMALS = 6
 
 
 def shortlist_size(top: int) -> int:
     """Return how many formulas are kept for a comparison of which `top` will be shown."""
-    return 6 * top + 120
+    return 10 * top + 200
 
 
 def compare(
@@ -112,6 +119,7 @@ def _compared(
             done |= {line.attributes for line in fresh}
             for line in fresh:
                 stop()
+                add(siblings(material, conjunctions, line, most, _SIBLINGS))
                 add(extended(material, conjunctions, line, most, _EXTENSIONS, -np.inf))
     return [line for line in compared.values() if np.isfinite(line.bits)]
 

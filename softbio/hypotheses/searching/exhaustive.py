@@ -46,6 +46,7 @@ def search_functions(
     threads: int,
     progress: Callable[[int, int], None],
     stop: Callable[[], None],
+    margin: float = TIE,
 ) -> Pool:
     """Find the shortest descriptions by functions of up to `most` attributes.
 
@@ -64,6 +65,9 @@ def search_functions(
         Called with how many tuples have been examined, and of how many.
     stop : callable
         Called often; raises to end the search.
+    margin : float
+        By how many bits a function must be shorter than those of fewer attributes or
+        literals to be kept; negative where these bits are too pessimistic of longer ones.
     """
     attributes = conjunctions.packed.attributes
     total = sum(comb(attributes, size) for size in range(1, most + 1))
@@ -78,7 +82,7 @@ def search_functions(
             waiting: list[_Cases] = []
             start = 0
             for tuples, tables in _blocks(conjunctions, size, stop):
-                cases = _Cases.of(scale, tuples, tables, _best_below(tuples, parts), start)
+                cases = _Cases.of(scale, tuples, tables, _best_below(tuples, parts), start, margin)
                 best[start : start + len(tuples)] = cases.below
                 waiting.append(cases.open_under(pool.limit, lengths[0]))
                 start += len(tuples)
@@ -97,7 +101,7 @@ class _Cases:
 
     `below` is the shortest description by a function of fewer of their
     attributes, `bound` a lower bound of what theirs cost without the formula,
-    `rank` their place among all tuples.
+    `rank` their place among all tuples; `margin` is that of `search_functions`.
     """
 
     tuples: np.ndarray
@@ -105,24 +109,35 @@ class _Cases:
     below: np.ndarray
     bound: np.ndarray
     rank: np.ndarray
+    margin: float
 
     def __len__(self) -> int:
         return len(self.tuples)
 
     @classmethod
     def of(
-        cls, scale: Scale, tuples: np.ndarray, tables: np.ndarray, below: np.ndarray, start: int
+        cls,
+        scale: Scale,
+        tuples: np.ndarray,
+        tables: np.ndarray,
+        below: np.ndarray,
+        start: int,
+        margin: float,
     ) -> _Cases:
         bound = scale.bound(tables) if tuples.shape[1] > 2 else np.zeros(len(tuples))
-        return cls(tuples, tables, below, bound, start + np.arange(len(tuples)))
+        return cls(tuples, tables, below, bound, start + np.arange(len(tuples)), margin)
 
     @classmethod
     def joined(cls, cases: list[_Cases]) -> _Cases:
         """Join blocks, the most promising tuple first."""
-        every = cls(*(
-            np.concatenate([getattr(part, name) for part in cases])
-            for name in ("tuples", "tables", "below", "bound", "rank")
-        ))  # fmt: skip
+        every = cls(
+            np.concatenate([part.tuples for part in cases]),
+            np.concatenate([part.tables for part in cases]),
+            np.concatenate([part.below for part in cases]),
+            np.concatenate([part.bound for part in cases]),
+            np.concatenate([part.rank for part in cases]),
+            cases[0].margin,
+        )
         return every.take(np.argsort(every.bound, kind="stable"))
 
     def take(self, rows: np.ndarray) -> _Cases:
@@ -132,11 +147,12 @@ class _Cases:
             self.below[rows],
             self.bound[rows],
             self.rank[rows],
+            self.margin,
         )
 
     def room(self, limit: float) -> np.ndarray:
         """How many bits a formula may take at most: it must beat its parts and the pool."""
-        return np.minimum(self.below - TIE, limit) - self.bound
+        return np.minimum(self.below - self.margin, limit) - self.bound
 
     def open_under(self, limit: float, least: float) -> _Cases:
         """Return those of which some function could be good enough; `least`: formula bits."""
@@ -189,7 +205,7 @@ def _examine(
     order = np.arange(len(cases))
     while True:
         stop()
-        limits = np.minimum(cases.below - TIE, pool.limit)
+        limits = np.minimum(cases.below - cases.margin, pool.limit)
         room = cases.room(pool.limit)
         order = order[room[order] >= lengths[0]]
         if not len(order):
@@ -199,7 +215,9 @@ def _examine(
         def score(job: tuple[np.ndarray, int], limits: np.ndarray = limits) -> Scored:
             rows, functions = job
             tuples, tables = cases.tuples[rows], cases.tables[rows]
-            return score_functions(scale, tuples, tables, limits[rows], functions)
+            return score_functions(
+                scale, tuples, tables, limits[rows], functions, margin=cases.margin
+            )
 
         for (rows, _), (shortest, found) in zip(jobs, workers.map(score, jobs), strict=True):
             ranks = cases.rank[rows]
@@ -233,6 +251,7 @@ def score_functions(
     limits: np.ndarray,
     functions: int | None = None,
     keep_longer: bool = False,
+    margin: float = TIE,
 ) -> tuple[np.ndarray, Candidates]:
     """Score functions of tuples from their contingency tables.
 
@@ -248,6 +267,8 @@ def score_functions(
     keep_longer : bool
         Return also functions that a function of the same attributes and fewer
         literals is no worse than.
+    margin : float
+        By how many bits a function must be shorter than those of fewer literals.
 
     Returns
     -------
@@ -266,7 +287,7 @@ def score_functions(
         bits[:, 0, some], bits[:, 1, some] = scale.data_bits(tables @ table.cells[some].T)
     bits += _lengths(scale, size)[:functions]
     shortest = bits.min(axis=(1, 2))
-    room = limits[:, None] if keep_longer else _below_shorter(bits, table.literals, limits)
+    room = limits[:, None] if keep_longer else _below_shorter(bits, table.literals, limits, margin)
     which, denied, function = np.nonzero(bits <= room[:, None])
     found, truth = bits[which, denied, function], table.truth[function]
     truth = truth ^ denied * ((1 << (1 << size)) - 1)
@@ -277,11 +298,13 @@ def score_functions(
     return shortest, Candidates.of(found[kept], widened(truth[kept], size), tuples[which[kept]])
 
 
-def _below_shorter(bits: np.ndarray, literals: np.ndarray, limits: np.ndarray) -> np.ndarray:
+def _below_shorter(
+    bits: np.ndarray, literals: np.ndarray, limits: np.ndarray, margin: float
+) -> np.ndarray:
     """Return what each function must not exceed to be better than all of fewer literals (T, F)."""
     functions = bits.shape[2]
     levels = np.flatnonzero(np.diff(literals[:functions], prepend=0))
     steps = np.minimum.reduceat(bits.min(axis=1), levels, axis=1)
-    steps = np.minimum.accumulate(steps, axis=1)[:, :-1] - TIE
+    steps = np.minimum.accumulate(steps, axis=1)[:, :-1] - margin
     room = np.concatenate([limits[:, None], np.minimum(steps, limits[:, None])], axis=1)
     return np.repeat(room, np.diff(levels, append=functions), axis=1)

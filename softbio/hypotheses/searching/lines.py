@@ -23,7 +23,7 @@ from softbio.hypotheses.searching.tables import Conjunctions, PackedFaces
 if TYPE_CHECKING:
     from softbio.hypotheses.searching.latent import Fit
 
-__all__ = ["Line", "as_hypotheses", "extended", "fold", "lines_of", "values_of"]
+__all__ = ["Line", "as_hypotheses", "extended", "fold", "lines_of", "siblings", "values_of"]
 
 _REFINEMENTS_SHOWN = 3
 _FORMS_LOOKED_AT = 16
@@ -257,14 +257,34 @@ def extended(
     material: Material, conjunctions: Conjunctions, line: Line, most: int, count: int, least: float
 ) -> list[Line]:
     """Return the best formulas of a line's attributes and one more of `least` bits or more."""
-    size = len(line.attributes) + 1
-    if size > min(most, 3):
-        return []
     others = sorted(set(range(len(material.names))) - line.attributes)
-    tuples = np.array([sorted((*line.attributes, other)) for other in others])
-    limits: np.ndarray = np.full(len(tuples), np.inf)
+    tuples = [sorted((*line.attributes, other)) for other in others]
+    return _best_of(material, conjunctions, tuples, most, count, least)
+
+
+def siblings(
+    material: Material, conjunctions: Conjunctions, line: Line, most: int, count: int
+) -> list[Line]:
+    """Return the best formulas of a line's own attributes."""
+    return _best_of(material, conjunctions, [sorted(line.attributes)], most, count, -np.inf)
+
+
+def _best_of(
+    material: Material,
+    conjunctions: Conjunctions,
+    tuples: list[list[int]],
+    most: int,
+    count: int,
+    least: float,
+) -> list[Line]:
+    """Return the best formulas over some tuples of one size."""
+    size = len(tuples[0]) if tuples else 0
+    if not 0 < size <= min(most, 3):
+        return []
+    rows = np.array(tuples)
+    limits: np.ndarray = np.full(len(rows), np.inf)
     _, found = score_functions(
-        material.scale, tuples, conjunctions.tables(size, tuples), limits, keep_longer=True
+        material.scale, rows, conjunctions.tables(size, rows), limits, keep_longer=True
     )
     found = found.take(np.flatnonzero((found.bits >= least) & np.isfinite(found.bits)))
     best = found.take(np.argsort(found.bits, kind="stable")[:count]).sorted()

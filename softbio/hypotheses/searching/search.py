@@ -12,13 +12,14 @@ import numpy as np
 
 from softbio.errors import CancelledError, ConfigError
 from softbio.hypotheses.searching.beam import lengthen
-from softbio.hypotheses.searching.comparing import compare, shortlist_size
+from softbio.hypotheses.searching.comparing import SHORTLIST_MARGIN, compare, shortlist_size
 from softbio.hypotheses.searching.exhaustive import search_functions
 from softbio.hypotheses.searching.figures import mutual_information
 from softbio.hypotheses.searching.findings import Findings
 from softbio.hypotheses.searching.functions import MOST_INPUTS, functions_of
 from softbio.hypotheses.searching.lines import Line, as_hypotheses, fold, lines_of
 from softbio.hypotheses.searching.material import gather
+from softbio.hypotheses.searching.pool import TIE
 from softbio.hypotheses.searching.sharpening import STRENGTHS
 from softbio.hypotheses.searching.tables import Conjunctions
 
@@ -138,6 +139,7 @@ def search(
         most=most,
         # Some are the same on all faces and share a line, so more are kept than are shown.
         keep=shortlist_size(plan.top) if material.probed else plan.top + 10,
+        margin=-SHORTLIST_MARGIN if material.probed else TIE,
         threads=threads,
         progress=progress or (lambda done, total: None),
         stop=check,

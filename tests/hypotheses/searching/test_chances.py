@@ -79,6 +79,25 @@ def test_no_formula_of_two_attributes_has_a_shorter_description_than_the_first(s
     assert found.hypotheses[0].bits == pytest.approx(best, abs=1e-6)
 
 
+@pytest.mark.parametrize(("seed", "rule"), [(14, "a0 or a1 and a2"), (23, "a2 and (a0 xor a1)")])
+def test_what_draws_are_too_pessimistic_of_is_found_next_to_the_best(seed, rule):
+    rng = np.random.default_rng(seed)
+    truth = {
+        f"a{index}": (rng.random(3000) < rng.uniform(0.1, 0.5)).astype(np.int8)
+        for index in range(6)
+    }
+    target = (parse(rule).evaluate(truth) ^ (rng.random(3000) < 0.1)).astype(np.int8)
+    group = rng.integers(0, 2, 3000)
+    probed = ("a0", "a1", "a3") if seed % 2 else tuple(truth)
+    columns = {
+        name: probe(column, rng, 1.7) if name in probed else column
+        for name, column in truth.items()
+    }
+    plan = SearchPlan(beam_literals=0, threads=1)
+    found = search(columns, target, group, GROUPS, plan=plan)
+    assert found.hypotheses[0].formula == rule
+
+
 def test_a_formula_that_rests_on_no_probe_keeps_its_description():
     columns, target, group, truth = faces(2, n=1500, probed=("a5",))
     found = search(columns, target, group, GROUPS, plan=PLAN)
