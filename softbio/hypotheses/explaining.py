@@ -124,6 +124,11 @@ def explain(
 
     Where identities are known, evidence, resampling, halves and shuffling go by person.
 
+    What is said of chance supposes that the attributes were not made from the target. Probes
+    are learned from tags; but one that looks at the features of a network which was trained
+    on this very label may echo it at the faces of ``train``. A target that leaves those faces
+    out (−1) is free of that.
+
     Parameters
     ----------
     traits : Traits

@@ -29,7 +29,6 @@ __all__ = ["SHORTLIST_MARGIN", "compare", "shortlist_size"]
 #: Bits by which a formula may be longer, among draws, than a part of it, and be compared.
 SHORTLIST_MARGIN = 20.0
 
-
 _LINES_THAT_CHOOSE = 40
 _EXTENDED = 10
 _EXTENSIONS = 12
@@ -104,7 +103,11 @@ def _compared(
         return _weighed(material, version, line)
 
     def add(some: Iterable[Line]) -> None:
-        fresh = {str(Formula(line.tree)): line for line in some}
+        # What was the same at all draws need not be the same by the chances.
+        alone = (
+            replace(line, tree=tree, same=()) for line in some for tree in (line.tree, *line.same)
+        )
+        fresh = {str(Formula(line.tree)): line for line in alone}
         fresh = {text: line for text, line in fresh.items() if text not in compared}
         compared.update(zip(fresh, workers.map(weigh, fresh.values()), strict=True))
 

@@ -98,6 +98,23 @@ def test_what_draws_are_too_pessimistic_of_is_found_next_to_the_best(seed, rule)
     assert found.hypotheses[0].formula == rule
 
 
+def test_formulas_that_no_draw_tells_apart_are_told_apart_by_chances():
+    rng = np.random.default_rng(12)
+    kind = rng.choice(3, 400, p=[0.6, 0.2, 0.2])
+    columns = {
+        "a": np.where(kind == 1, 1 - 1e-6, 1e-6),
+        "b": np.where(kind == 2, 1 - 1e-6, 1e-6),
+        "c": kind == 1,
+        "d": kind == 2,
+    }
+    target = (kind > 0).astype(np.int8)
+    found = search(columns, target, plan=PLAN)
+    chanced = {line.formula: line.same for line in found.hypotheses if len(line.probed) == 2}
+    assert chanced["a or b"] == () == chanced["a xor b"]
+    known = next(line for line in found.hypotheses if not line.probed)
+    assert {known.formula, *known.same} >= {"c or d", "c xor d"}
+
+
 def test_a_formula_that_rests_on_no_probe_keeps_its_description():
     columns, target, group, truth = faces(2, n=1500, probed=("a5",))
     found = search(columns, target, group, GROUPS, plan=PLAN)
