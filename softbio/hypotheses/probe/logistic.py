@@ -7,6 +7,7 @@ method needs a handful of small systems.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -24,6 +25,8 @@ _TOLERANCE = 1e-7
 #: In cross-validation scores need to be known to so much only.
 _ROUGHLY = 1e-3
 _MOST_STEPS = 100
+#: The number of BLAS threads belongs to the whole process, so only one may change it at a time.
+_ALONE = threading.Lock()
 
 
 class Line(NamedTuple):
@@ -128,18 +131,17 @@ def cross_validate(
         If a fold holds all rows of a label.
     """
     label, weights = _checked(label, min(grid), weights)
-    with _one_thread():
-        coordinates, _ = _fewest_coordinates(np.asarray(values, np.float64))
     signs = np.where(label == 1, -1.0, 1.0)
     parts = [
         (np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in np.unique(folds)
     ]
     for kept, _ in parts:
         _checked(label[kept], min(grid), None)
-    found = [np.zeros(coordinates.shape[1] + 1) for _ in parts]
     tried: list[np.ndarray] = []
     losses: list[float] = []
     with _one_thread():
+        coordinates, _ = _fewest_coordinates(np.asarray(values, np.float64))
+        found = [np.zeros(coordinates.shape[1] + 1) for _ in parts]
         for l2 in grid:
             scores = np.empty(len(label))
             for number, (kept, left) in enumerate(parts):
@@ -158,10 +160,11 @@ def cross_validate(
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Keep linear algebra to one thread: the systems are small, and threads that wait for each
-    other on a busy machine take a hundred times as long.
-    """  # noqa: D205
-    with _blas().limit(limits=1, user_api="blas"):
+    """Keep linear algebra to one thread while small systems are solved.
+
+    On a busy machine threads that wait for each other take a hundred times as long.
+    """
+    with _ALONE, _blas().limit(limits=1, user_api="blas"):
         yield
 
 

@@ -198,17 +198,18 @@ def _lacking(label: np.ndarray, owner: np.ndarray) -> str:
 
 
 def _stands_for(scores: np.ndarray, everyone: np.ndarray) -> np.ndarray:
-    """Return how many faces of the set each tagged one stands for, by their scores; 1 on average.
+    """Return how much each tagged face weighs in the calibration, by its score; 1 on average.
 
-    Proposals choose likely and doubtful faces, so among tags the plain ones are few. Bins hold
-    as many tagged faces each.
+    Proposals choose likely and doubtful faces, so among tags the plain ones are few. A face weighs
+    the square root of how many of the set it stands for: with their full number all would rest on
+    few faces. Bins hold as many tagged faces each.
     """
     bins = min(_BINS, len(scores) // 10) or 1
     edges = np.quantile(scores, np.arange(1, bins) / bins)
     own, all_ = np.searchsorted(edges, scores), np.searchsorted(edges, everyone)
     tagged = np.bincount(own, minlength=bins)
     ratio = (np.bincount(all_, minlength=bins) + 1) / np.maximum(tagged, 1)
-    weights = ratio[own]
+    weights = np.sqrt(ratio[own])
     return weights / weights.mean()
 
 
@@ -218,9 +219,10 @@ def _calibrate(scores: np.ndarray, label: np.ndarray, weights: np.ndarray) -> Li
     A little penalty takes the place of his softened targets: those would make up a trait for one
     face in a hundred, which is many where a trait is rare.
     """
-    line = fit_logistic(scores[:, None], label, _SLOPE_L2, weights=weights)
+    unit = max(float(scores.std()), 1e-6)
+    line = fit_logistic(scores[:, None] / unit, label, _SLOPE_L2, weights=weights)
     # What ranks worse than by chance tells next to nothing; it is not turned round.
-    return Line(np.maximum(line.coefficients, 0.01), line.intercept)
+    return Line(np.maximum(line.coefficients, 0.01) / unit, line.intercept)
 
 
 def _chances(calibration: Line, scores: np.ndarray) -> np.ndarray:
