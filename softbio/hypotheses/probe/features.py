@@ -11,6 +11,7 @@ from softbio.errors import DataError, RunError
 from softbio.faces.faceset import FaceSet
 from softbio.hypotheses.probe.colour import BLOCKS
 from softbio.hypotheses.probe.colour_file import colours
+from softbio.hypotheses.probe.logistic import one_thread
 from softbio.runs.run import Run
 
 __all__ = ["Features"]
@@ -28,8 +29,8 @@ _AXES_FROM = 20_000
 class Features:
     """What is known of each face's look, ready for a linear probe.
 
-    Columns are standardised, each block of them (the embeddings, the colours, the edges) weighs
-    as much as the others, and what is then left of a face is told by its principal axes.
+    Columns are standardised, each block of them (the embeddings, and those of pixels: `BLOCKS` in
+    `colour`) weighs as much as the others, and a face is then told by its principal axes.
 
     Attributes
     ----------
@@ -88,7 +89,9 @@ class Features:
                 "Choose a run that was trained on it, or pack the photographs."
             )
         widths = {name: sum(part.shape[1] for part in parts) for name, parts in blocks.items()}
-        return cls(_along_axes(list(blocks.values())), widths, " with ".join(sources))
+        with one_thread():
+            values = _along_axes(list(blocks.values()))
+        return cls(values, widths, " with ".join(sources))
 
     def __len__(self) -> int:
         return len(self.values)

@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["L2_GRID", "CrossValidated", "Line", "cross_validate", "fit_logistic", "logistic"]
+__all__ = [
+    "L2_GRID",
+    "CrossValidated",
+    "Line",
+    "cross_validate",
+    "fit_logistic",
+    "logistic",
+    "one_thread",
+]
 
 #: Penalties that are tried, strong ones first: each fit starts from the one before it.
 L2_GRID = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.01, 0.003, 0.001)
@@ -98,7 +106,7 @@ def fit_logistic(
         If only one label is present or `l2` is not above 0.
     """
     label, weights = _checked(label, l2, weights)
-    with _one_thread():
+    with one_thread():
         coordinates, back = _fewest_coordinates(np.asarray(values, np.float64))
         start = np.zeros(coordinates.shape[1] + 1)
         found = _newton(coordinates, label, weights, l2, start)
@@ -139,7 +147,7 @@ def cross_validate(
         _checked(label[kept], min(grid), None)
     tried: list[np.ndarray] = []
     losses: list[float] = []
-    with _one_thread():
+    with one_thread():
         coordinates, _ = _fewest_coordinates(np.asarray(values, np.float64))
         found = [np.zeros(coordinates.shape[1] + 1) for _ in parts]
         for l2 in grid:
@@ -159,8 +167,8 @@ def cross_validate(
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep linear algebra to one thread while small systems are solved.
+def one_thread() -> Iterator[None]:
+    """Keep linear algebra to one thread, for systems and products that are not large.
 
     On a busy machine threads that wait for each other take a hundred times as long.
     """

@@ -39,6 +39,24 @@ def test_glasses_are_learned_from_sixty_tags_without_a_network(drawn_faces):
     assert probe.quality.checked.overall.n == 20
 
 
+def test_words_are_learned_from_the_tags_of_a_set(make_faces, tmp_path):
+    from softbio.faces.tags import Tags
+
+    faces = make_faces(tmp_path / "set", n=120, split=["train"] * 120)
+    red = faces.labels()  # the upper half is redder
+    names = faces.table["filename"].tolist()
+    tags = Tags(faces)
+    for value, wanted in (("yes", 1), ("no", 0)):
+        rows = np.flatnonzero(red == wanted)[:20]
+        why = ["check" if number < 4 else "diverse" for number in range(20)]
+        tags.add("red", [names[row] for row in rows], value, why=why)
+    tags.add("scarf", names[:3], "yes")
+    (probe,) = learn_all(Features.of(faces), tags, faces)
+    assert (probe.word, probe.yes, probe.no) == ("red", 20, 20)
+    assert probe.quality.checked.overall.n == 8
+    assert probe.quality.tagged.overall.average_precision.value > 0.9
+
+
 def test_what_a_person_said_stays_and_all_else_stays_open(world):
     tags = world.tags(100, yes=20)
     probe = _learn(world, tags)
