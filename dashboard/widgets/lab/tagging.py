@@ -50,9 +50,10 @@ def show(lab: Lab) -> None:
         found_faces(lab, word, found)
     words_table(lab, features)
     if lab.tags.words() and st.button(
-        "Search with these traits", icon=":material/search:", key="tag_search", type="primary"
+        "Search with these traits", icon=":material/search:", key="tag_search"
     ):
-        open_part("searching", target="label" if lab.faces.labels().max(initial=-1) >= 0 else "")
+        labelled = lab.faces.labels().max(initial=-1) >= 0
+        open_part("searching", **({"target": "label"} if labelled else {}))
     tag_records(lab, who, _start_anew)
 
 
