@@ -14,6 +14,9 @@ from PIL import Image
 from softbio.faces import FaceSet
 from softbio.faces.readers.celeba import read_attributes
 from softbio.faces.tags import Tags
+from softbio.formula import parse
+from softbio.hypotheses import Traits, search
+from softbio.hypotheses.probe import Features, learn_all
 
 ROOT = Path(__file__).resolve().parents[2]
 CELEBA = Path(os.environ.get("SOFTBIO_SHARED", ROOT.parent / "shared")) / "celeba"
@@ -231,6 +234,13 @@ def test_two_words_tagged_on_real_faces_lead_to_a_formula_of_both(hidden, tag_si
         assert (tags.values(word)[asked] == truth[asked]).all()
         tab.sees(re.compile(f"“{word}” (is good enough|can be used)"))
     assert set(tags.asked("glasses")[asked]) >= {"diverse", "check"}
+
+    probes = learn_all(Features.of(faces, run), tags, faces)
+    traits = Traits.of(faces, tags, probes)
+    found = search(traits.values, faces.labels(), faces.group_index(), ("women", "men"))
+    best = parse(found.hypotheses[0].formula)
+    assert found.explained
+    assert set(best.names) == {"blond", "glasses"}
 
     tab.click("tag_search")
     tab.sees(re.compile(r"blond or glasses|glasses or blond", re.IGNORECASE))
