@@ -69,7 +69,9 @@ function adapt(dom, node) {
   }
   const [, attributes, ...children] = node
   for (const { name } of [...dom.attributes]) {
-    if (!(name in attributes)) dom.removeAttribute(name)
+    // What the reader unfolded stays unfolded.
+    const unfolded = name === "open" && dom.localName === "details"
+    if (!(name in attributes) && !unfolded) dom.removeAttribute(name)
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (dom.getAttribute(name) !== value) dom.setAttribute(name, value)

@@ -16,21 +16,41 @@ from softbio.hypotheses import Total, check_totals
 if TYPE_CHECKING:
     from dashboard.widgets.lab.context import Lab
 
-__all__ = ["totals_panel"]
+__all__ = ["totals_input", "totals_panel"]
 
 
 def totals_panel(lab: Lab, formulas: Sequence[Formula]) -> None:
-    """Let the reader tell known totals, and say which of `formulas` they rule out.
+    """Let the reader tell known totals, and say which of `formulas` they rule out."""
+    if not _countable(lab):
+        return
+    st.header("Totals known from elsewhere", anchor=False)
+    totals = totals_input(lab)
+    if lab.target is None:
+        return
+    for formula in formulas if totals else ():
+        try:
+            checks = check_totals(lab.traits, formula, totals, lab.target, lab.faces)
+        except SoftbioError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        for check in checks:
+            if check.agrees:
+                st.success(plain(check.sentence), icon=":material/check:")
+            else:
+                st.warning(plain(check.sentence), icon=":material/block:")
+
+
+def totals_input(lab: Lab) -> list[Total]:
+    """Let the reader tell known totals, durably; none where there are none, or none can be known.
 
     Nobody knows such totals of what a run predicts, so they are asked for of labels and tags only.
     """
-    target = lab.target
-    if target is None or not (target.spec == "label" or target.spec.startswith("tag:")):
-        return
-    st.header("Totals known from elsewhere", anchor=False)
+    if not _countable(lab) or lab.target is None:
+        return []
     st.caption(
-        f"How many faces of a part have {plain(target.one)}, where you know it: from whoever made "
-        "the labels, or from another count. It can rule a formula out that no single face could."
+        f"How many faces of a part have {plain(lab.target.one)}, where you know it: from whoever "
+        "made the labels, or from another count. It can rule a formula out that no single face "
+        "could."
     )
     own("totals", "totals", recall("totals"))
     text = st.text_input(
@@ -43,15 +63,13 @@ def totals_panel(lab: Lab, formulas: Sequence[Formula]) -> None:
         "total counts as known to one in a hundred; `± 3%` says otherwise.",
     )
     remember("totals", text)
-    if not text.strip():
-        return
     try:
-        totals = Total.parse_all(text)
-        for formula in formulas:
-            for check in check_totals(lab.traits, formula, totals, target, lab.faces):
-                if check.agrees:
-                    st.success(plain(check.sentence), icon=":material/check:")
-                else:
-                    st.warning(plain(check.sentence), icon=":material/block:")
+        return Total.parse_all(text)
     except SoftbioError as error:
         st.error(str(error), icon=":material/error:")
+        return []
+
+
+def _countable(lab: Lab) -> bool:
+    target = lab.target
+    return target is not None and (target.spec == "label" or target.spec.startswith("tag:"))
