@@ -11,7 +11,6 @@ from softbio.hypotheses.searching import EVIDENCE_NEEDED
 
 if TYPE_CHECKING:
     from softbio.hypotheses.explaining import Explanation
-    from softbio.hypotheses.targets import Target
 
 __all__ = ["FIGURES", "bits", "faces_left_out", "limits", "search_csv", "trust", "verdict"]
 
@@ -69,8 +68,15 @@ def trust(found: Explanation) -> list[str]:
     return told
 
 
-def limits(found: Explanation) -> list[str]:
-    """Say what the figures mean, what rests on probes, and what was left out."""
+def limits(found: Explanation, *, part: bool = False) -> list[str]:
+    """Say what the figures mean, what rests on probes, and what was left out.
+
+    Parameters
+    ----------
+    found : Explanation
+    part : bool
+        Whether a part of the faces was looked at, so that the others may have a target too.
+    """
     findings, steady = found.findings, found.stability
     unit = "people" if steady.by == "person" else "faces"
     told = [
@@ -87,7 +93,10 @@ def limits(found: Explanation) -> list[str]:
         )
     left = findings.left_out
     told += faces_left_out(
-        left.without_target, left.without_group, left.without_attributes, found.target
+        left.without_target,
+        left.without_group,
+        left.without_attributes,
+        unlabelled=found.target.spec == "label" and not part,
     )
     if left.attributes:
         each = ", ".join(f"{name} ({why})" for name, why in left.attributes.items())
@@ -95,10 +104,18 @@ def limits(found: Explanation) -> list[str]:
     return told
 
 
-def faces_left_out(target: int, group: int, attributes: int, about: Target) -> list[str]:
-    """Return which faces took no part, as a sentence; nothing where all did."""
+def faces_left_out(target: int, group: int, attributes: int, *, unlabelled: bool) -> list[str]:
+    """Return which faces took no part, as a sentence; nothing where all did.
+
+    Parameters
+    ----------
+    target, group, attributes : int
+        Faces without a target, without a known group, with an attribute that is not known.
+    unlabelled : bool
+        Whether those without a target are those without a label.
+    """
     counts = {
-        "without a label" if about.spec == "label" else "that this is not about": target,
+        "without a label" if unlabelled else "that this is not about": target,
         "without a known group": group,
         "with an attribute that is not known": attributes,
     }

@@ -149,9 +149,8 @@ def open_part(part: str, **choices: str) -> NoReturn:
     choices : str
         Such as ``formula="Bald or Wearing_Hat"``, under the names that the part uses.
     """
-    st.query_params["lab"] = part
-    for name, value in choices.items():
-        st.query_params[name] = value
+    # At once, so that Back undoes it in one step.
+    st.query_params.update({"lab": part, **choices})
     st.rerun()
 
 

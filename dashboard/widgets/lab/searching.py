@@ -63,14 +63,17 @@ def show(lab: Lab) -> None:
     job = known_job(key)
     slot = st.container(horizontal=True, vertical_alignment="center", key="search_actions")
     fresh = job is None or bool(job.fault)
-    if slot.button(
+    # Another part may ask for the search itself, not only for where it is begun.
+    wanted = st.query_params.pop("begin", None) is not None and fresh
+    wanted |= slot.button(
         "Search",
         icon=":material/search:",
         key="search",
         type="primary",
         disabled=not traits.names or (not fresh and job is not None and not job.ended),
         help="All functions of so many attributes are compared; nothing is drawn at random.",
-    ):
+    )
+    if wanted and traits.names:
         job = _begin(key, lab, traits, target, most, shuffled)
     if not traits.names:
         st.info("Every attribute is left out, so there is nothing to search.")

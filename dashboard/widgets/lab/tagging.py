@@ -53,7 +53,7 @@ def show(lab: Lab) -> None:
         "Search with these traits", icon=":material/search:", key="tag_search"
     ):
         labelled = lab.faces.labels().max(initial=-1) >= 0
-        open_part("searching", **({"target": "label"} if labelled else {}))
+        open_part("searching", begin="now", **({"target": "label"} if labelled else {}))
     tag_records(lab, who, _start_anew)
 
 

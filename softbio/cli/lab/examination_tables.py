@@ -10,8 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from softbio.cli.console import out
-from softbio.cli.lab.search_tables import asked_of, left_out, say
+from softbio.cli.lab.search_tables import asked_of, say
 from softbio.cli.tables import number, plain_table, print_table, width
+from softbio.hypotheses.telling import faces_left_out
 
 if TYPE_CHECKING:
     from softbio.cli.lab.examining import Examined
@@ -58,7 +59,7 @@ def print_examination(
     limits = [
         f"Intervals of {found.level:.0%} count {unit}. If the formula were the truth, the last two "
         "lines would be the noise of the label.",
-        *left_out(found.without_target, found.without_group, found.without_attributes, material),
+        *_left_out(found, material),
     ]
     if scores is not None:
         trained = " It was trained on some of these faces." if scores.flatters else ""
@@ -82,7 +83,7 @@ def print_duel(material: Material, found: Duel, first: Examined, second: Examine
             say(check.sentence)
     if found.caveat:
         say(found.caveat)
-    limits = left_out(found.without_target, found.without_group, found.without_attributes, material)
+    limits = _left_out(found, material)
     if len(found.waiting):
         limits.append(
             f"The two also differ on {len(found.waiting):,} faces of which {material.target.title} "
@@ -163,3 +164,12 @@ def _rate(rate: Rate) -> str:
     if math.isnan(rate.low) or width() < _ROOMY:
         return number(rate.value)
     return f"{number(rate.value)} ({number(rate.low)} to {number(rate.high)})"
+
+
+def _left_out(found: Examination | Duel, material: Material) -> list[str]:
+    return faces_left_out(
+        found.without_target,
+        found.without_group,
+        found.without_attributes,
+        unlabelled=material.target.spec == "label" and not material.split,
+    )

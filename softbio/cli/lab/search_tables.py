@@ -13,12 +13,13 @@ from softbio.cli.lab.material import Material, about_run
 from softbio.cli.tables import number, plain_table, print_table, width
 from softbio.formula import parse
 from softbio.hypotheses.searching import EVIDENCE_NEEDED
+from softbio.hypotheses.telling import bits, limits, trust
 
 if TYPE_CHECKING:
     from softbio.hypotheses import Explanation, Figures, Hypothesis
     from softbio.hypotheses.examination import TotalCheck
 
-__all__ = ["asked_of", "bits", "left_out", "print_search", "say"]
+__all__ = ["asked_of", "print_search", "say"]
 
 #: In a narrower terminal the columns that the JSON has too are left out.
 _ROOMY = 100
@@ -29,11 +30,6 @@ _CHANCE_FINDS = 3
 def say(sentence: str) -> None:
     """Print a sentence, which may hold a stranger's names, as it is."""
     out.print(sentence, markup=False, soft_wrap=True)
-
-
-def bits(value: float) -> str:
-    """Return bits in as many digits as matter."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
 
 
 def print_search(
@@ -66,11 +62,11 @@ def print_search(
         if rest:
             say(rest)
         print_table(_best(lines[0]))
-    for sentence in _trust(found):
+    for sentence in trust(found):
         say(sentence)
     for sentence in _totals(lines, checks):
         say(sentence)
-    for sentence in (*_limits(found, material), *material.notes):
+    for sentence in (*limits(found, part=bool(material.split)), *material.notes):
         out.print(f"[dim]{escape(sentence)}[/]", soft_wrap=True)
 
 
@@ -143,56 +139,10 @@ def _best(line: Hypothesis) -> Table:
     return table
 
 
-def _trust(found: Explanation) -> list[str]:
-    told = []
-    judged = found.held_out
-    if judged is not None and found.explained:
-        unit = "people" if judged.by == "person" else "faces"
-        parts = [f"{one.group} {number(one.agreement)}" for one in judged.groups if one.n]
-        groups = f" ({', '.join(parts)})" if len(parts) > 1 else ""
-        told.append(
-            f"Searched on half of the {unit}, {parse(judged.formula).words()} comes first; on the "
-            f"other half it agrees on {number(judged.overall.agreement)} of {judged.n:,} faces"
-            f"{groups} and saves {judged.saved_bits_per_face:.3f} bits a face."
-        )
-    chance = found.chance
-    if chance is not None:
-        told.append(
-            f"On {len(chance.by_chance):,} shuffled labels the best saved at most "
-            f"{bits(max(0.0, *chance.by_chance))} bits, here {bits(max(0.0, chance.saved_bits))}: "
-            f"p = {chance.p_value:.3f}."
-        )
-    return told
-
-
 def _totals(lines: Sequence[Hypothesis], checks: Sequence[Sequence[TotalCheck]]) -> list[str]:
     """Return the sentences of the totals that rule a formula out."""
     shown = zip(lines, checks, strict=False)  # checks may be of more lines
     return [check.sentence for _, of in shown for check in of if not check.agrees]
-
-
-def _limits(found: Explanation, material: Material) -> list[str]:
-    """Return what the figures mean, and what was left out."""
-    findings, steady = found.findings, found.stability
-    unit = "people" if steady.by == "person" else "faces"
-    told = [
-        "Evidence: chance gives some formula m bits at most once in 2^m searches. Would win: how "
-        f"often it is first when {unit} are drawn anew ({steady.replicates} times)."
-    ]
-    if findings.probed:
-        names = " and ".join(findings.probed)
-        several = len(findings.probed) > 1
-        told.append(
-            f"{names} {'rest' if several else 'rests'} on {'probes' if several else 'a probe'} "
-            "learned from tags: chances, not facts. Figures with one are estimates for the trait "
-            "behind it; --test counts what the probe says, its mistakes included."
-        )
-    left = findings.left_out
-    told += left_out(left.without_target, left.without_group, left.without_attributes, material)
-    if left.attributes:
-        each = ", ".join(f"{name} ({why})" for name, why in left.attributes.items())
-        told.append(f"Not searched: {each}.")
-    return told
 
 
 def asked_of(material: Material) -> str:
@@ -201,18 +151,6 @@ def asked_of(material: Material) -> str:
     if material.run is not None and about_run(material.target):
         title += f" of {material.run.id}"
     return f"{title}, split {material.split}" if material.split else title
-
-
-def left_out(target: int, group: int, attributes: int, material: Material) -> list[str]:
-    """Return which faces took no part, as a sentence; nothing where all did."""
-    of_label = material.target.spec == "label" and not material.split
-    counts = {
-        "without a label" if of_label else "that this is not about": target,
-        "without a known group": group,
-        "with an attribute that is not known": attributes,
-    }
-    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    return [f"Faces left out: {told}."] if told else []
 
 
 def _capital(text: str) -> str:

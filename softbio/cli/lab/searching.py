@@ -9,9 +9,10 @@ from softbio.cli.lab.material import Material
 from softbio.cli.lab.totals import checked, total_json
 from softbio.cli.progress import phases_bar
 from softbio.hypotheses import SearchPlan, explain
+from softbio.hypotheses.telling import search_csv
 
 if TYPE_CHECKING:
-    from softbio.hypotheses import Explanation, Figures
+    from softbio.hypotheses import Explanation
     from softbio.hypotheses.examination import Total, TotalCheck
 
 __all__ = ["Search"]
@@ -23,15 +24,6 @@ _PHASES = {
     "held-out": "Searching one half",
     "shuffled labels": "Searching shuffled labels",
 }
-_FIGURES = (
-    "agreement",
-    "balanced_agreement",
-    "mutual_information",
-    "precision",
-    "recall",
-    "label_1_given_0",
-    "label_0_given_1",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,24 +88,4 @@ class Search:
 
     def as_csv(self) -> bytes:
         """Return a line for each formula and group, and for all faces."""
-        from softbio.faces.strict_csv import spreadsheet
-        from softbio.formula import parse
-
-        head = ["rank", "formula", "words", "rests_on_probe", "bits", "saved_bits",
-                "evidence_bits", "explains", "wins", "group", "n", *_FIGURES]  # fmt: skip
-        wins = dict(zip(self.found.stability.formulas, self.found.stability.wins, strict=True))
-        lines = []
-        for line in self.found.findings.hypotheses:
-            begin = [
-                line.rank, line.formula, parse(line.formula).words(), " ".join(line.probed),
-                line.bits, line.saved_bits, line.evidence_bits, int(line.explains),
-                wins.get(line.formula),
-            ]  # fmt: skip
-            for figures in (*line.groups, line.overall):
-                lines.append([*begin, figures.group, figures.n, *_cells(figures)])
-        return spreadsheet(head, lines)
-
-
-def _cells(figures: Figures) -> list[float | None]:
-    values = [float(getattr(figures, name)) for name in _FIGURES]
-    return [None if value != value else value for value in values]
+        return search_csv(self.found)
