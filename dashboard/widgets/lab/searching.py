@@ -14,7 +14,7 @@ from dashboard.widgets.lab.formula_input import nothing_to_examine, plain
 from dashboard.widgets.lab.keep_form import keep_form
 from dashboard.widgets.lab.ranking import ranking
 from dashboard.widgets.lab.search_job import SearchJob, job_of, known_job
-from dashboard.widgets.lab.totals_panel import totals_input
+from dashboard.widgets.lab.totals_panel import countable, totals_input
 from dashboard.widgets.numbers import count
 from softbio.errors import SoftbioError
 from softbio.hypotheses import Explanation, SearchPlan, Target, Traits, explain
@@ -235,6 +235,8 @@ def _checks(lab: Lab, lines: Sequence[Hypothesis]) -> list[list[TotalCheck]]:
     """Let the reader tell known totals, and hold each line against them."""
     target = lab.target
     assert target is not None
+    if not countable(lab):
+        return [[] for _ in lines]
     with st.expander("Totals known from elsewhere", icon=":material/functions:", key="known"):
         totals = totals_input(lab)
         try:

@@ -16,12 +16,12 @@ from softbio.hypotheses import Total, check_totals
 if TYPE_CHECKING:
     from dashboard.widgets.lab.context import Lab
 
-__all__ = ["totals_input", "totals_panel"]
+__all__ = ["countable", "totals_input", "totals_panel"]
 
 
 def totals_panel(lab: Lab, formulas: Sequence[Formula]) -> None:
     """Let the reader tell known totals, and say which of `formulas` they rule out."""
-    if not _countable(lab):
+    if not countable(lab):
         return
     st.header("Totals known from elsewhere", anchor=False)
     totals = totals_input(lab)
@@ -41,11 +41,8 @@ def totals_panel(lab: Lab, formulas: Sequence[Formula]) -> None:
 
 
 def totals_input(lab: Lab) -> list[Total]:
-    """Let the reader tell known totals, durably; none where there are none, or none can be known.
-
-    Nobody knows such totals of what a run predicts, so they are asked for of labels and tags only.
-    """
-    if not _countable(lab) or lab.target is None:
+    """Let the reader tell known totals, durably; none where there are none, or none can be known."""
+    if not countable(lab) or lab.target is None:
         return []
     st.caption(
         f"How many faces of a part have {plain(lab.target.one)}, where you know it: from whoever "
@@ -70,6 +67,7 @@ def totals_input(lab: Lab) -> list[Total]:
         return []
 
 
-def _countable(lab: Lab) -> bool:
+def countable(lab: Lab) -> bool:
+    """Whether anybody can know totals: of labels and tags, not of what a run predicts."""
     target = lab.target
     return target is not None and (target.spec == "label" or target.spec.startswith("tag:"))
