@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.theme import PRIMARY_BUTTONS, icon
+from dashboard.theme import PAGE_STYLE, icon
+from dashboard.widgets.history import steps_only
 from dashboard.widgets.told import telling_errors
 
 st.set_page_config(page_title="softbio", page_icon=icon(), layout="wide")
@@ -69,7 +70,8 @@ page = st.navigation(
     ],
     position="top",
 )
-st.html(PRIMARY_BUTTONS)
+st.html(PAGE_STYLE)
+steps_only()
 st.title(page.title, anchor=False)
 with telling_errors():
     page.run()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-__all__ = ["GROUP_COLOURS", "PRIMARY_BUTTONS", "THEME", "group_colours", "icon"]
+__all__ = ["GROUP_COLOURS", "PAGE_STYLE", "THEME", "group_colours", "icon"]
 
 #: Okabe and Ito's colours, which people with any colour vision tell apart: the first group's, the
 #: second's, and so on. They hold 3:1 against the light and the dark background.
@@ -68,13 +68,15 @@ THEME: dict[str, Any] = {
 }
 
 
-#: Streamlit writes white on a primary button; no blue is dark enough for that and light enough to be
+#: What Streamlit's theme cannot say. It writes white on a primary button; no blue is dark enough for that and light enough to be
 #: read as text on the dark page, so the dark page's buttons get dark letters.
-PRIMARY_BUTTONS = """<style>
+PAGE_STYLE = """<style>
 .st-key-train button:not(:disabled), .st-key-predict button:not(:disabled),
 .st-key-store_rule button:not(:disabled), .st-key-search button:not(:disabled) {
   color: light-dark(#ffffff, #0c131d);
 }
+/* It shows nothing, and should take no room either. */
+.st-key-steps { position: absolute; width: 0; overflow: hidden; }
 </style>"""
 
 

@@ -87,6 +87,16 @@ def test_choices_follow_the_reader_from_page_to_page_and_back(browse, scored_sit
     assert f"run={scored_site.older.id}" in tab.page.url
 
 
+def test_back_undoes_what_the_reader_did_and_not_what_the_page_wrote(browse, scored_site):
+    tab = browse("/hypotheses?set=demo&lab=examination")
+    tab.sees("Formula and label")
+    tab.choose("choice_lab", "Two against each other")
+    tab.sees("How the disputed faces vote")
+    tab.page.go_back()
+    tab.sees("Formula and label")
+    assert "lab=examination" in tab.page.url
+
+
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/faces/x.jpg"])
 def test_another_host_name_is_refused(site, path):
     connection = http.client.HTTPConnection("127.0.0.1", site.port)
