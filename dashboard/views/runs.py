@@ -9,13 +9,13 @@ from dashboard.places import data_root, face_set_paths
 from dashboard.widgets.choice import choose
 from dashboard.widgets.evaluations import split_sizes
 from dashboard.widgets.import_form import import_form
-from dashboard.widgets.judged_runs import judge_runs, points_of, pooled_points
+from dashboard.widgets.judged_runs import JudgedRun, judge_runs, points_of, pooled_points
 from dashboard.widgets.loading import job_queue, load_predictions
 from dashboard.widgets.numbers import count
 from dashboard.widgets.pareto import AXES, pareto_plot
-from dashboard.widgets.pickers import done_runs, pick_split, test_looks
+from dashboard.widgets.pickers import SPLIT_NAMES, done_runs, pick_split, test_looks
 from dashboard.widgets.run_actions import FAIRNESS, run_actions, table_key
-from dashboard.widgets.run_lines import all_lines, matching, table_of
+from dashboard.widgets.run_lines import FIGURES_SHOWN, all_lines, figures_on, matching, table_of
 from dashboard.widgets.told import empty_state, telling_errors
 from softbio.fairness import METRICS
 from softbio.runs import Run
@@ -54,8 +54,8 @@ def of_one_set(runs: Sequence[Run]) -> list[Run]:
     ]
 
 
-def pareto(runs: Sequence[Run]) -> None:
-    """The plot with its choices."""
+def pareto(runs: Sequence[Run]) -> tuple[str, list[JudgedRun]]:
+    """The plot with its choices; returns the split and what was judged on it."""
     runs = of_one_set(runs)
     split = pick_split(split_sizes(load_predictions(runs[0])))
     titles = {name: METRICS[name].title for name in AXES}
@@ -94,25 +94,29 @@ def pareto(runs: Sequence[Run]) -> None:
         st.caption(f"{count(undefined)} not drawn: a figure is undefined there.")
     for run_id, why in passed_over.items():
         st.caption(f":material/warning: {run_id}: {why}")
+    return split, judged
 
 
-def table() -> None:
-    """All runs, with filters, and what can be done to the selected ones."""
+def table(split: str, judged: Sequence[JudgedRun]) -> None:
+    """All runs, with filters, their figures on a split, and what can be done to the selected ones."""
     lines = all_lines()
     for name, why in job_queue().store.damaged().items():
         st.warning(f"{name} cannot be read: {why}", icon=":material/warning:")
     sets = sorted({Path(line.data).name for _, line in lines.values()})
-    with st.grid(3, min_column_width=190):
+    states = sorted({line.status for _, line in lines.values()})
+    with st.grid(4, min_column_width=170):
         text = st.text_input(
             "Find", key="runs_filter", placeholder="name, recipe, note …", icon=":material/search:"
         )
         kind = choose("Kind", KINDS, "kind")
+        status = choose("Status", [ALL, *states], "runs_status")
         data = choose("Face set", [ALL, *sets], "runs_of")
-    shown = matching([line for _, line in lines.values()], text, kind, data)
+    shown = matching([line for _, line in lines.values()], text, kind, data, status)
     if not shown:
         st.info("No run matches.", icon=":material/filter_alt:")
         return
-    frame = table_of(shown)
+    figures = figures_on(judged)
+    frame = table_of(shown, figures)
     empty = [name for name in ("Name", "Note", "Refit of") if not frame[name].any()]
     event = st.dataframe(
         frame,
@@ -125,19 +129,30 @@ def table() -> None:
         column_order=[name for name in frame if name not in empty],
         column_config={
             "Created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            "Name": st.column_config.TextColumn(width="medium"),
             "Run": st.column_config.TextColumn(width=255),
+            "Refit of": st.column_config.TextColumn(width=255),
+            **{
+                METRICS[name].title: st.column_config.NumberColumn(format="%.3f")
+                for name in FIGURES_SHOWN
+            },
         },
     )
     chosen = [lines[shown[row].id] for row in event["selection"]["rows"] if row < len(shown)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{count(len(shown))} of {count(len(lines))} runs. Tick runs to name, note on or "
-            "delete them; click a heading to sort.",
+            f"{count(len(shown))} of {count(len(lines))} runs. "
+            + (
+                f"Figures on {SPLIT_NAMES[split].lower()}, by each run's own rule. "
+                if figures
+                else ""
+            )
+            + "Tick runs to name, note on or delete them; click a heading to sort.",
             width="stretch",
         )
         st.download_button(
             "CSV",
-            spreadsheet(shown),
+            spreadsheet(shown, split, figures),
             "runs.csv",
             "text/csv",
             key="runs_csv",
@@ -160,13 +175,14 @@ if not job_queue().store.list() and not job_queue().store.damaged():
     )
 else:
     st.header("Who gains, who pays", anchor=False)
+    split, judged = "val_select", list[JudgedRun]()
     if judgeable:
         with telling_errors():
-            pareto(judgeable)
+            split, judged = pareto(judgeable)
     else:
         st.info("No run has scored its faces yet.", icon=":material/hourglass_empty:")
     st.header("All runs", anchor=False)
-    table()
+    table(split, judged)
 if face_set_paths():
     with (
         st.expander("Import predictions made elsewhere", icon=":material/upload_file:"),

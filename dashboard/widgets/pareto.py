@@ -55,7 +55,8 @@ def pareto_plot(points: Sequence[Point], x: str, y: str, *, key: str) -> str | N
         config=CONFIG,
         on_select=click,
         selection_mode="points",
-        alt=f"{METRICS[y].title} against {METRICS[x].title} of {len(points)} runs",
+        alt=f"{METRICS[y].title} against {METRICS[x].title} of {len(points)} runs. "
+        "The table of all runs below has the figures.",
     )
     return st.session_state.pop(_CLICKED, None)
 

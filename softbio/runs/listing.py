@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from softbio.errors import RunError
@@ -93,6 +94,30 @@ def run_line(run: Run) -> RunLine:
     )
 
 
-def spreadsheet(lines: Iterable[RunLine]) -> bytes:
-    """Return the lines as a CSV file for a spreadsheet, in UTF-8, without formulas."""
-    return strict_csv.spreadsheet(RunLine._fields, lines)
+def spreadsheet(
+    lines: Iterable[RunLine],
+    split: str = "",
+    figures: Mapping[str, Mapping[str, float]] | None = None,
+) -> bytes:
+    """Return the lines as a CSV file for a spreadsheet, in UTF-8, without formulas.
+
+    Parameters
+    ----------
+    lines : iterable of RunLine
+    split : str
+        The faces that `figures` are about; it stands before each figure's name.
+    figures : mapping of str to mapping of str to float, optional
+        Further figures by a run's id, the same ones for each; NaN and runs without any are empty
+        cells.
+    """
+    known = figures or {}
+    names = list(next(iter(known.values()), {}))
+    cells = (
+        [*line, *(_finite(known.get(line.id, {}).get(name)) for name in names)] for line in lines
+    )
+    head = [*RunLine._fields, *(f"{split}_{name}" for name in names)]
+    return strict_csv.spreadsheet(head, cells)
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value

@@ -135,6 +135,27 @@ def test_the_csv_holds_no_formula(world):
     assert (row["id"], row["name"], row["note"]) == (run.id, "'=1+1", "'@x")
 
 
+def test_the_table_and_the_csv_tell_what_each_run_gets_on_the_faces_of_the_plot(world):
+    from softbio.runs.listing import spreadsheet
+
+    faces = world.add_set()
+    run, failed = world.add_run(faces), world.add_run(faces, status="failed")
+    expected = judge(run, "val_select").overall["balanced_fair_metric"]
+    app = world.open("runs")
+    frame = table(app).set_index("Run")
+    assert frame.loc[run.id, "Balanced Fair Metric"] == pytest.approx(expected)
+    assert np.isnan(frame.loc[failed.id, "Balanced Fair Metric"])
+    assert frame.loc[run.id, "Kind"] == "trained"
+    app.selectbox(key="choice_runs_status").set_value("failed").run()
+    assert list(table(app)["Run"]) == [failed.id]
+
+    lines = [line for _, line in all_lines().values()]
+    told = spreadsheet(lines, "val_select", {run.id: {"accuracy": 0.5, "fair_metric": np.nan}})
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(told.decode()))}
+    assert rows[run.id]["val_select_accuracy"] == "0.5"
+    assert rows[run.id]["val_select_fair_metric"] == rows[failed.id]["val_select_accuracy"] == ""
+
+
 def test_an_upload_becomes_a_run_and_a_fault_has_the_uploads_name(world):
     faces = world.add_set()
     world.add_run(faces)
