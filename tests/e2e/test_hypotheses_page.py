@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 
@@ -28,6 +29,8 @@ def test_a_search_ranks_formulas_and_leads_on_to_each(tab):
     )
     first.get_by_text("Details").click()
     expect(first.get_by_text("0 where it says 1")).to_be_visible()
+    assert [fault["id"] for fault in Axe().run(tab.page).response["violations"]
+            if fault["impact"] in ("serious", "critical")] == []  # fmt: skip
 
     tab.page.reload()
     tab.ready()

@@ -20,8 +20,9 @@ __all__ = ["SearchJob", "Work", "job_of", "known_job"]
 #: What does the work: given ``progress(phase, done, total)`` and ``stop()``.
 Work = Callable[[Callable[[str, int, int], None], Callable[[], bool]], Explanation]
 
-#: Seconds without a page that asks, after which a search ends: its tab was closed.
-_PATIENCE = 60.0
+#: Seconds without a page that asks, after which a search ends: its tab was closed. Browsers let the
+#: timers of hidden tabs fire once a minute only.
+_PATIENCE = 180.0
 _KEPT = 32
 
 
