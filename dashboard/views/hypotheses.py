@@ -16,6 +16,7 @@ with st.grid(3, min_column_width=230):
     faces = pick_faces()
     if faces is None:
         st.stop()
+    faces = faces.in_groups()
     run = pick_run(runs_of(faces))
     tags = Tags.open(faces)
     with st.container():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,17 @@ class FaceSet:
         for index, code in enumerate(self.group_names):
             found[(codes == code).to_numpy(dtype=bool, na_value=False)] = index
         return found
+
+    def in_groups(self) -> FaceSet:
+        """Return the set; one that knows nobody's group, with everybody in one, ``all``."""
+        if not len(self) or (self.group_index() >= 0).any():
+            return self
+        everybody = pd.array(np.zeros(len(self), np.int8), dtype="Int8")
+        return replace(
+            self,
+            table=self.table.assign(**{self.group_column: everybody}),
+            meta={**self.meta, "groups": {"0": "all"}},
+        )
 
     def rows(self, split: str) -> np.ndarray:
         """Return the row numbers of a split, ascending, shape (n,), int64."""

@@ -97,7 +97,7 @@ def open_faces(data: str, label: str | None = None) -> FaceSet:
                 f"{data} is packed and has the label that it was packed with, so --label cannot "
                 "give it another. Leave it out, or name the annotation file."
             )
-        return _grouped(FaceSet.open(data))
+        return FaceSet.open(data).in_groups()
     kind, because = detect(data, TableOptions(), attributes_only=True)
     if kind in ("challenge", "folder"):
         raise DataError(
@@ -106,7 +106,7 @@ def open_faces(data: str, label: str | None = None) -> FaceSet:
             "file."
         )
     try:
-        return _grouped(attribute_set(data, label))
+        return attribute_set(data, label).in_groups()
     except DataError as error:
         if not _OF_PACK.search(str(error)):
             raise
@@ -193,20 +193,6 @@ def _echoes(
         f"{run.id} was trained on this label, so at the faces of its training its embeddings, and "
         "what is learned from them, may echo it. --split val looks at other faces."
     ]
-
-
-def _grouped(faces: FaceSet) -> FaceSet:
-    """Return the set, with everybody in one group if it knows of no group."""
-    import pandas as pd
-
-    if not len(faces) or (faces.group_index() >= 0).any():
-        return faces
-    everybody = pd.array([0] * len(faces), dtype="Int8")
-    return replace(
-        faces,
-        table=faces.table.assign(**{faces.group_column: everybody}),
-        meta={**faces.meta, "groups": {"0": "all"}},
-    )
 
 
 def _within(target: Target, faces: FaceSet, split: str | None) -> Target:
