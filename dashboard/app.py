@@ -51,7 +51,14 @@ page = st.navigation(
             title="Errors",
             icon=":material/image_search:",
             url_path="errors",
-            help="The faces that a run gets wrong, by gender and label, most confident first.",
+            help="The faces that a run gets wrong, where its network looks, where errors gather.",
+        ),
+        st.Page(
+            "views/faces.py",
+            title="Faces",
+            icon=":material/face:",
+            url_path="faces",
+            help="Browse and tag faces, see them on a map, find suspect labels, review them.",
         ),
         st.Page(
             "views/hypotheses.py",
