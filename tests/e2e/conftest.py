@@ -11,7 +11,9 @@ import urllib.request
 from contextlib import contextmanager, suppress
 
 import numpy as np
+import pandas as pd
 import pytest
+from filelock import FileLock
 
 from softbio.config import recipe
 from softbio.faces import FaceSet
@@ -199,6 +201,73 @@ def tag_site(tmp_path_factory):
 def browse_tags(chromium, tag_site):
     """As `browse`, on `tag_site`."""
     with _tabs(chromium, tag_site) as open_tab:
+        yield open_tab
+
+
+#: Two faces of the set of `faces_site` with the same pixels and opposite labels.
+TWINS = (3, 17)
+
+
+@pytest.fixture(scope="session")
+def faces_folder(tmp_path_factory):
+    """Drawn faces and a barely trained run with scores that are made up; made once for all processes.
+
+    The rows `TWINS` have the same pixels and opposite labels, in different splits.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "faces_folder"
+    with FileLock(shared / "faces_folder.lock"):
+        if not (folder / "made").exists():
+            _make_faces_folder(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def _make_faces_folder(folder):
+    made = Site(folder)
+    made.softbio("pack", "synthetic:320,seed=9", "--out", made.data / "drawn")
+    table_path = made.data / "drawn" / "table.parquet"
+    table = pd.read_parquet(table_path)
+    first, second = TWINS
+    table.loc[[first, second], "label"] = [1, 0]
+    table.loc[[first, second], "split"] = ["train", "val_select"]
+    table.to_parquet(table_path)
+    images = np.load(made.data / "drawn" / "images.npy", mmap_mode="r+")
+    images[second] = images[first]
+    images.flush()
+    options = ["--recipe", "fast", "--set", "epochs=1", "--models", made.store.path]
+    made.softbio("train", made.data / "drawn", *options)
+    run = made.newest()
+    frame = run.predictions().frame
+    label = frame["label"].fillna(0).to_numpy(dtype=float)
+    noise = np.random.default_rng(0).normal(0, 0.45, len(frame))
+    frame["score"] = np.clip(0.2 + 0.6 * label + noise, 0.01, 0.99).astype(np.float32)
+    run.write_predictions(frame)
+
+
+@pytest.fixture(scope="session")
+def faces_site(faces_folder, tmp_path_factory):
+    """A site of its own over a copy of `faces_folder`: faces are tagged and reviewed there."""
+    made = Site(tmp_path_factory.mktemp("faces_site"))
+    shutil.copytree(faces_folder / "data", made.data)
+    shutil.copytree(faces_folder / "models", made.store.path, dirs_exist_ok=True)
+    for run in made.store.list():
+        config = run.path / "config.json"
+        text = config.read_text(encoding="utf-8")
+        config.write_text(
+            text.replace(str(faces_folder.resolve()), str(made.folder.resolve())), encoding="utf-8"
+        )
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def browse_faces(chromium, faces_site):
+    """As `browse`, on `faces_site`."""
+    with _tabs(chromium, faces_site) as open_tab:
         yield open_tab
 
 
