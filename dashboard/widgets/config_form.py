@@ -146,6 +146,11 @@ def _counts(path: str) -> bool:
         return bool(st.session_state[_key("optimizer.schedule")] == "cosine")
     if path == "balancing.by":
         return bool(st.session_state[_key("balancing.method")] != "none")
+    if path == "labels.correction":
+        return bool(st.session_state[_key("labels.use")] == "corrected")
+    if path == "labels.weight":
+        correction = st.session_state[_key("labels.correction")]
+        return _counts("labels.correction") and bool(correction == "down_weight")
     return True
 
 

@@ -76,6 +76,8 @@ def _running(run: Run, state: RunState) -> None:
             text = "Getting ready: loading TensorFlow and the faces …"
         else:
             text = f"Epoch {progress.epoch} of at most {progress.epochs}"
+            if progress.phase:
+                text = f"{progress.phase.capitalize()} · {text[:1].lower()}{text[1:]}"
             if progress.loss is not None:
                 text += f" · loss {progress.loss:.4f}"
             if progress.seconds_left is not None:

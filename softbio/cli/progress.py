@@ -93,20 +93,23 @@ def training_bar() -> Iterator[
     from rich import progress
 
     with progress.Progress(
-        progress.TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
+        progress.TextColumn("{task.fields[phase]}epoch {task.fields[epoch]}/{task.fields[epochs]}"),
         progress.BarColumn(),
         progress.TextColumn("loss {task.fields[loss]}"),
         progress.TextColumn("{task.fields[left]}"),
         console=err,
         transient=True,
     ) as bar:
-        task = bar.add_task("", total=None, epoch="–", epochs="–", loss="–", left="loading")
+        task = bar.add_task(
+            "", total=None, phase="", epoch="–", epochs="–", loss="–", left="loading"
+        )
 
         def on_progress(now: Progress) -> None:
             bar.update(
                 task,
                 total=now.epochs * now.steps,
                 completed=(now.epoch - 1) * now.steps + now.step,
+                phase=f"{now.phase}, " if now.phase else "",
                 epoch=now.epoch,
                 epochs=now.epochs,
                 loss="–" if now.loss is None else f"{now.loss:.4f}",

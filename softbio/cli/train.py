@@ -33,6 +33,27 @@ def train(
             help="Change a setting, such as loss.gamma=2 or weights.men=0.5; repeatable.",
         ),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            "--folds",
+            metavar="K",
+            min=0,
+            max=20,
+            help="Also train K networks that each leave a part of the people out, so that every "
+            "training face has a score of one that has not seen it, as `softbio audit labels` "
+            "needs. The same as --set folds=K.",
+        ),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            "--labels",
+            metavar="given|corrected",
+            help="corrected: train on the labels that reviewers agree on, without photographs "
+            "tagged unusable. The same as --set labels.use=corrected.",
+        ),
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="What you call the run, for lists.")
     ] = None,
@@ -53,6 +74,11 @@ def train(
         from softbio.runs import RunStore
 
         store = RunStore(models)
+        assignments = [
+            *(assignments or []),
+            *([] if folds is None else [f"folds={folds}"]),
+            *([] if labels is None else [f"labels.use={labels}"]),
+        ]
         if resume is not None:
             run, faces = _resumed(store, resume, data, assignments)
         else:
@@ -86,7 +112,8 @@ def _resumed(
 
     if data is not None or assignments:
         raise ConfigError(
-            "--resume goes on with the run's own face set and settings: leave out DATA and --set, "
+            "--resume goes on with the run's own face set and settings: leave out DATA, --set, --folds "
+            "and --labels, "
             "or train a new run."
         )
     run = store.get(resume)
@@ -99,9 +126,11 @@ def _tell_start(run: Run, faces: FaceSet) -> None:
     from rich.markup import escape
 
     from softbio.training import plan_training
+    from softbio.training.corrections import read_corrections
 
     err.print(f"Run [bold]{run.id}[/] on {escape(str(faces.path))}", soft_wrap=True)
-    for note in plan_training(faces, run.config.training).notes:
+    corrections = read_corrections(run, faces)
+    for note in plan_training(faces, run.config.training, corrections).notes:
         err.print(f"  {escape(note)}", soft_wrap=True)
 
 

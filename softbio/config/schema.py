@@ -10,6 +10,7 @@ __all__ = [
     "Augmentation",
     "Balancing",
     "EarlyStopping",
+    "LabelsConfig",
     "LossConfig",
     "NetworkConfig",
     "OptimizerConfig",
@@ -208,6 +209,39 @@ class Augmentation(Section):
     )
 
 
+class LabelsConfig(Section):
+    """Which labels the training faces have; those that validate and test keep the given ones."""
+
+    use: Literal["given", "corrected"] = _setting(
+        "given",
+        "Labels",
+        "given: as they came. corrected: as people reviewed them; photographs that are tagged "
+        "unusable are left out. The given labels stay in the face set.",
+    )
+    correction: Literal["flip", "drop", "down_weight"] = _setting(
+        "flip",
+        "Correction",
+        "What is done with a face whose label the reviewers say is wrong. flip: train on theirs. "
+        "drop: leave the face out. down_weight: keep the given label and count the face less.",
+    )
+    weight: float = _setting(
+        0.2,
+        "Weight of doubtful faces",
+        "How much a face whose label is wrong counts; with down_weight only.",
+        step=0.05,
+        ge=0.0,
+        le=1.0,
+    )
+
+
+def _check_folds(folds: int) -> int:
+    if folds == 1:
+        raise ValueError(
+            "folds are 0 (none) or at least 2, since each holds out a part. Received: 1"
+        )
+    return folds
+
+
 def _check_weights(weights: dict[str, float]) -> dict[str, float]:
     for name, weight in weights.items():
         if not name.strip():
@@ -277,6 +311,19 @@ class TrainConfig(Section):
         Augmentation(),
         "Augmentation",
         "Changes drawn anew for each face of each batch.",
+    )
+    labels: LabelsConfig = _setting(
+        LabelsConfig(), "Labels", "Which labels the training faces have."
+    )
+    folds: Annotated[int, AfterValidator(_check_folds)] = _setting(
+        0,
+        "Folds",
+        "Besides the network itself, train this many networks that each leave a part of the "
+        "people out, so that every training face has a score of a network that has not seen it, "
+        "as finding wrong labels needs. 0: none. K folds take K times as long again.",
+        step=1,
+        ge=0,
+        le=20,
     )
     precision: Literal["auto", "float32", "mixed_bfloat16"] = _setting(
         "auto",

@@ -29,6 +29,8 @@ class Progress(BaseModel):
         Estimated; None while nothing is known.
     loss : float or None
         Mean training loss of this epoch so far.
+    phase : str
+        Which of several networks is trained, such as ``fold 2 of 4``; empty for the run's own.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -39,6 +41,7 @@ class Progress(BaseModel):
     steps: int = 0
     seconds_left: float | None = None
     loss: float | None = None
+    phase: str = ""
 
 
 class RunState(BaseModel):

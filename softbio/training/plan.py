@@ -10,9 +10,10 @@ from softbio.config import TrainConfig
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
 from softbio.training.balancing import over_sample, under_sample
+from softbio.training.corrections import Corrections
 from softbio.training.weights import face_weights
 
-__all__ = ["TrainingPlan", "plan_training"]
+__all__ = ["TrainingPlan", "plan_training", "trainable"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class TrainingPlan:
     val_rows, val_labels, val_group : ndarray, shape (m,)
         The faces of ``val_select`` that have a label and a known group.
     left_out : int
-        Faces of the training split without a label or a known group.
+        Faces of the training split without a label or a known group, or corrected away.
     notes : tuple of str
         What a person should know, a sentence each.
     """
@@ -49,8 +50,24 @@ class TrainingPlan:
     notes: tuple[str, ...]
 
 
-def plan_training(faces: FaceSet, config: TrainConfig) -> TrainingPlan:
+def plan_training(
+    faces: FaceSet,
+    config: TrainConfig,
+    corrections: Corrections | None = None,
+    *,
+    without: np.ndarray | None = None,
+) -> TrainingPlan:
     """Choose, balance and weigh the training faces.
+
+    Parameters
+    ----------
+    faces : FaceSet
+    config : TrainConfig
+    corrections : Corrections, optional
+        What is trained on in place of given labels. Validation keeps the given ones, so that
+        trainings on corrected labels and on given ones are watched by the same figures.
+    without : ndarray of int, optional
+        Rows that are held out.
 
     Raises
     ------
@@ -61,19 +78,22 @@ def plan_training(faces: FaceSet, config: TrainConfig) -> TrainingPlan:
     """
     faces.needs_images("Training")
     groups = tuple(faces.group_names.values())
-    labels, group = faces.labels(), faces.group_index()
-    usable = (labels >= 0) & (group >= 0)
+    given, group = faces.labels(), faces.group_index()
+    labels = given if corrections is None else corrections.labels(faces)
     split = faces.rows("train")
-    rows = split[usable[split]]
+    rows = trainable(faces, labels)
+    if without is not None:
+        rows = np.setdiff1d(rows, without, assume_unique=True)
     if not len(rows):
         raise DataError(
             f"The face set {faces.name} has no face to train on: its training split holds "
             f"{len(split)} faces, and none of them has both a label and a known group."
         )
     sampled = rows[_sample(config, labels[rows], group[rows], groups)]
-    weights = face_weights(config, labels[sampled], group[sampled], groups)
+    trust = None if corrections is None else corrections.weights(len(faces))[sampled]
+    weights = face_weights(config, labels[sampled], group[sampled], groups, trust)
     val = faces.rows("val_select")
-    val = val[usable[val]]
+    val = val[(given[val] >= 0) & (group[val] >= 0)]
     return TrainingPlan(
         groups=groups,
         rows=sampled,
@@ -81,11 +101,30 @@ def plan_training(faces: FaceSet, config: TrainConfig) -> TrainingPlan:
         group=group[sampled],
         weights=weights.astype(np.float32),
         val_rows=val,
-        val_labels=labels[val],
+        val_labels=given[val],
         val_group=group[val],
         left_out=len(split) - len(rows),
-        notes=tuple(_notes(config, len(split), len(rows), len(sampled), len(val))),
+        notes=(
+            *_notes(
+                config, len(split), _unknown(faces, corrections), len(rows), len(sampled), len(val)
+            ),
+            *(() if corrections is None else corrections.notes()),
+        ),
     )
+
+
+def trainable(faces: FaceSet, labels: np.ndarray) -> np.ndarray:
+    """Return the rows of the training split with a known group and a label among `labels` (N,)."""
+    split = faces.rows("train")
+    return split[(labels[split] >= 0) & (faces.group_index()[split] >= 0)]
+
+
+def _unknown(faces: FaceSet, corrections: Corrections | None) -> int:
+    """Count the training faces of which the label or the group is not known."""
+    labels = faces.labels()
+    if corrections is not None:  # what people took away was known
+        labels[corrections.rows] = np.maximum(corrections.given, corrections.label)
+    return len(faces.rows("train")) - len(trainable(faces, labels))
 
 
 def _sample(
@@ -99,12 +138,12 @@ def _sample(
     return np.arange(len(labels))
 
 
-def _notes(config: TrainConfig, split: int, usable: int, sampled: int, val: int) -> list[str]:
+def _notes(
+    config: TrainConfig, split: int, unknown: int, usable: int, sampled: int, val: int
+) -> list[str]:
     notes = [f"Trains on {sampled:,} of {split:,} training faces; {val:,} faces validate."]
-    if usable < split:
-        notes.append(
-            f"{split - usable:,} training faces without a label or a known group are left out."
-        )
+    if unknown:
+        notes.append(f"{unknown:,} training faces without a label or a known group are left out.")
     if sampled != usable:
         verb = "Under-sampled" if sampled < usable else "Over-sampled"
         notes.append(

@@ -19,14 +19,21 @@ from softbio.errors import CancelledError, RunError, SoftbioError
 from softbio.faces.faceset import FaceSet
 from softbio.runs import Progress, Run, RunConfig, RunStore
 from softbio.training.checkpoint import remove_checkpoints
+from softbio.training.corrections import (
+    corrections_of,
+    read_corrections,
+    same,
+    write_corrections,
+)
 from softbio.training.fit import fit
+from softbio.training.folds import part
 from softbio.training.plan import plan_training
 
 __all__ = ["find_or_train", "new_run", "train"]
 
 
 def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | None = None) -> Run:
-    """Make a queued run for a face set.
+    """Make a queued run for a face set; corrected labels are frozen into it as they are now.
 
     Raises
     ------
@@ -36,8 +43,11 @@ def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | No
     RunError
         If the run's folder cannot be written.
     """
-    plan_training(faces, config)
-    return store.create(
+    corrections = corrections_of(faces, config.labels)
+    plan_training(faces, config, corrections)
+    if config.folds:
+        part(faces, config, corrections)
+    run = store.create(
         RunConfig(
             data=str(faces.path.resolve()),
             data_fingerprint=faces.fingerprint,
@@ -48,6 +58,8 @@ def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | No
             train=config,
         )
     )
+    write_corrections(run, faces, corrections)
+    return run
 
 
 def train(
@@ -113,17 +125,19 @@ def find_or_train(
     SoftbioError
         As `train` does.
     """
-    same = [
+    corrections = corrections_of(faces, config.labels)
+    made = [
         run
         for run in store.list()
         if run.config.kind == "trained"
         and run.config.train == config
         and run.config.data_fingerprint == faces.fingerprint
+        and same(read_corrections(run, faces), corrections)
     ]
-    for run in same:
+    for run in made:
         if run.state.status == "done":
             return run
-    for run in same:
+    for run in made:
         if run.state.status in ("interrupted", "running", "cancelled"):
             with contextlib.suppress(_BusyError):
                 run.clear_cancel()

@@ -56,12 +56,17 @@ def balancing_weights(
 
 
 def face_weights(
-    config: TrainConfig, labels: np.ndarray, group: np.ndarray, groups: Sequence[str]
+    config: TrainConfig,
+    labels: np.ndarray,
+    group: np.ndarray,
+    groups: Sequence[str],
+    trust: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the weight of each training face, shape (n,), float64.
 
-    The group's weight times the balancing weight; scaled to mean 1 over these
-    faces unless `weight_normalisation` is ``none``.
+    The group's weight times the balancing weight, times how far the face's label is trusted
+    (`trust`, shape (n,), 0 to 1); scaled to mean 1 over these faces unless
+    `weight_normalisation` is ``none``.
 
     Raises
     ------
@@ -73,6 +78,8 @@ def face_weights(
     weights = group_weights(config.weights, groups)[group]
     if config.balancing.method == "weights":
         weights = weights * balancing_weights(labels, group, groups, config.balancing.by)
+    if trust is not None:
+        weights = weights * trust
     if not weights.any():
         named = ", ".join(f"{name} {weight:g}" for name, weight in config.weights.items())
         raise ConfigError(
