@@ -6,6 +6,7 @@ it where a network is really needed, and not at the head of a module outside.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,3 +41,11 @@ def _without_chatter() -> Iterator[None]:
 
 with _without_chatter():
     import keras  # noqa: F401
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    # Several networks in one process, such as folds, are compiled once each, as they must be.
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
+logging.getLogger("tensorflow").addFilter(_worth_telling)

@@ -3,12 +3,13 @@
 from softbio.runs.config import ImportedFrom, RunConfig
 from softbio.runs.files import replacing, sha256_of, write_atomically
 from softbio.runs.grouping import Grouping, group_faces, groupable_columns
-from softbio.runs.predictions import Predictions, Selection
+from softbio.runs.predictions import REVIEWED, Predictions, Selection
 from softbio.runs.run import Embeddings, Run
 from softbio.runs.state import STATUSES, Progress, RunState, read_state, write_state
 from softbio.runs.store import RunStore
 
 __all__ = [
+    "REVIEWED",
     "STATUSES",
     "Embeddings",
     "Grouping",

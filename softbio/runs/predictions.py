@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,15 @@ from softbio.faces.faceset import SPLITS, FaceSet, in_split
 from softbio.fairness import Evaluation, evaluate
 from softbio.runs.grouping import group_faces
 
-__all__ = ["SPLITS", "Predictions", "Selection"]
+if TYPE_CHECKING:
+    from softbio.faces.reviews import Reviews
+
+__all__ = ["REVIEWED", "SPLITS", "Predictions", "Selection"]
+
+#: The test faces that people reviewed blind in a random sample, with the labels that they gave:
+#: the honest judge of a training on corrected labels, since given labels have the same faults as
+#: those that were corrected, and corrections that a model proposed flatter it.
+REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +52,7 @@ class Selection:
         Who is on each photograph, as a number from 0; whoever is not known is
         somebody of their own. None where that is known of nobody.
     without_label, without_group, without_score : int
-        Faces of the split that were left out because they have no label, a
+        Faces of the split that were left out because they have no label (or reviewers disagree), a
         label but no known group, or both but no score (imported predictions).
     """
 
@@ -103,7 +112,7 @@ class Predictions:
         Parameters
         ----------
         split : str
-            One of `SPLITS`.
+            One of `SPLITS`, or `REVIEWED`, which needs `faces`.
         by : sequence of str
             Columns of the face set to group by, see `group_faces`; empty: the group column.
         faces : FaceSet, optional
@@ -116,16 +125,29 @@ class Predictions:
         ConfigError
             If the faces cannot be grouped by the columns.
         """
-        if split not in SPLITS:
-            raise RunError(f"There is no split {split!r}. The splits are: {', '.join(SPLITS)}.")
+        if split not in (*SPLITS, REVIEWED):
+            raise RunError(
+                f"There is no split {split!r}. The splits are: {', '.join((*SPLITS, REVIEWED))}."
+            )
+        if split == REVIEWED and faces is None:
+            raise RunError(
+                "What people reviewed stands in the face set, and it is not at hand. Put the set "
+                "back where the run was made from."
+            )
         if by and tuple(by) != (self.group_column,) and faces is None:
             raise RunError(
                 f"The predictions tell the {self.group_column} of a face and nothing else, so the "
                 f"face set is needed to group by {', '.join(by)}."
             )
-        key = (split, tuple(by), None if faces is None else faces.fingerprint)
+        reviews = None if split != REVIEWED or faces is None else _reviews_of(faces)
+        key = (
+            split,
+            tuple(by),
+            None if faces is None else faces.fingerprint,
+            None if reviews is None else reviews.version,
+        )
         if key not in self._selections:
-            self._selections[key] = self._select(split, tuple(by), faces)
+            self._selections[key] = self._select(split, tuple(by), faces, reviews)
         return self._selections[key]
 
     def evaluate(self, split: str, threshold: float = 0.5) -> Evaluation:
@@ -147,7 +169,9 @@ class Predictions:
             )
         return evaluate(chosen.label, chosen.score, chosen.group, chosen.groups, threshold)
 
-    def _select(self, split: str, by: tuple[str, ...], faces: FaceSet | None) -> Selection:
+    def _select(
+        self, split: str, by: tuple[str, ...], faces: FaceSet | None, reviews: Reviews | None
+    ) -> Selection:
         frame = self.frame
         place = None if faces is None else self._places(faces)
         column = self._column()
@@ -155,12 +179,18 @@ class Predictions:
         if faces is not None and place is not None and by and by != (self.group_column,):
             grouping = group_faces(faces, by)
             index, groups = grouping.index[place], grouping.names
-        inside = in_split(frame["split"], split)
-        labelled = frame["label"].notna().to_numpy()
+        label = frame["label"].fillna(-1).to_numpy(dtype=np.int8)
+        if reviews is not None and place is not None:
+            sampled = reviews.blind_sample()[place]
+            inside = in_split(frame["split"], "test") & sampled
+            label = np.maximum(reviews.labels()[place], np.int8(-1))
+        else:
+            inside = in_split(frame["split"], split)
+        labelled = label >= 0
         scored = frame["score"].notna().to_numpy()
         row = np.flatnonzero(inside & labelled & (index >= 0) & scored)
         arrays = {
-            "label": frame["label"].iloc[row].to_numpy(dtype=np.int8),
+            "label": label[row],
             "score": frame["score"].to_numpy(dtype=np.float32)[row],
             "group": index[row],
             "filename": frame["filename"].to_numpy(dtype=object)[row],
@@ -202,6 +232,12 @@ class Predictions:
                 f"The predictions are of another face set than {faces.name}: it has no {first}."
             )
         return place
+
+
+def _reviews_of(faces: FaceSet) -> Reviews:
+    from softbio.faces.reviews import Reviews
+
+    return Reviews.open(faces)
 
 
 def _persons(identity: pd.Series) -> np.ndarray:
