@@ -10,7 +10,7 @@ from softbio.audit.label_issues.flagging import flag
 from softbio.audit.label_issues.joint import calibrated, confident_counts
 from softbio.audit.label_issues.noise import NoiseRate, noise_rates
 from softbio.audit.label_issues.sampling import sampled
-from softbio.audit.label_issues.suspicion import contradicts, suspicion_of
+from softbio.audit.label_issues.suspicion import calibrated_scores, contradicts, suspicion_of
 from softbio.audit.label_issues.thresholds import thresholds_of
 from softbio.errors import DataError
 
@@ -32,9 +32,9 @@ class LabelIssues:
         As many faces of each cell as its noise rate says, the worst ones, none whose score agrees
         with its label.
     suspicion : ndarray, shape (n,), float32
-        In 0 … 1, see `suspicion_of`.
+        Chance in 0 … 1 that the label is wrong, see `suspicion_of`.
     order : ndarray, shape (n,), int64
-        Row numbers: the flagged ones first, then the others, each the most suspect first.
+        Row numbers, the most suspect first.
     thresholds : ndarray, shape (G, 2), float64
         Mean probability of their label that the faces of each group and label get.
     joint : ndarray, shape (G, 2, 2), float64
@@ -117,10 +117,10 @@ def label_issues(
     cell = which * 2 + label
     faces = np.bincount(cell, minlength=2 * len(names)).reshape(-1, 2)
     joint = calibrated(counts, faces)
-    against = contradicts(label, score, which, thresholds, by_group)
+    chance = calibrated_scores(label, score, which, thresholds)
+    against = contradicts(label, score, chance, which, thresholds, by_group)
     flagged = flag(label, score, which, joint, faces, against)
-    suspicion = suspicion_of(label, score, which, thresholds)
-    ranked = np.argsort(-suspicion, kind="stable")
+    suspicion = suspicion_of(label, chance, which, thresholds, counts, faces)
     people = None
     if person is not None:
         person = np.unique(np.asarray(person), return_inverse=True)[1]
@@ -140,7 +140,7 @@ def label_issues(
         groups=names,
         flagged=flagged,
         suspicion=suspicion,
-        order=np.concatenate([ranked[flagged[ranked]], ranked[~flagged[ranked]]]),
+        order=np.argsort(-suspicion, kind="stable"),
         thresholds=thresholds.confidence,
         joint=joint,
         noise=noise,

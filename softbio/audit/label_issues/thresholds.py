@@ -64,7 +64,7 @@ def thresholds_of(label: np.ndarray, score: np.ndarray, group: np.ndarray, n: in
     cell = group * 2 + label
     faces = np.bincount(cell, minlength=2 * n).reshape(n, 2)
     sums = np.bincount(cell, score, minlength=2 * n).reshape(n, 2)
-    borrowed = (faces < FEWEST).any(axis=1)
+    borrowed = np.asarray((faces < FEWEST).any(axis=1))
     with np.errstate(invalid="ignore"):
         mean = np.where(borrowed[:, None], sums.sum(axis=0) / faces.sum(axis=0), sums / faces)
     return Thresholds(mean, borrowed)
