@@ -12,7 +12,10 @@ import numpy as np
 
 from softbio.audit.label_issues.thresholds import Thresholds
 
-__all__ = ["calibrated", "confident_counts"]
+__all__ = ["ROUNDING", "calibrated", "confident_counts"]
+
+#: A score this near to a mean reaches it: the mean of equal scores may differ by rounding.
+ROUNDING = 1e-9
 
 
 def confident_counts(
@@ -37,8 +40,8 @@ def confident_counts(
     """
     mean = thresholds.mean
     cell = group * 2 + label
-    high = np.bincount(cell[score >= mean[group, 1]], minlength=mean.size)
-    low = np.bincount(cell[score <= mean[group, 0]], minlength=mean.size)
+    high = np.bincount(cell[score >= mean[group, 1] - ROUNDING], minlength=mean.size)
+    low = np.bincount(cell[score <= mean[group, 0] + ROUNDING], minlength=mean.size)
     counts = np.stack([low, high], axis=-1).reshape(len(mean), 2, 2).astype(np.float64)
     counts[~thresholds.tells] = np.nan
     return counts

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softbio.audit.label_issues.joint import ROUNDING
 from softbio.audit.label_issues.thresholds import Thresholds
 from softbio.fairness import IntervalPlan
 from softbio.fairness.intervals.drawing import kept_people
@@ -71,11 +72,13 @@ def sampled(
         table = values.reshape(blocks, -1).astype(np.float32)
         return (weights @ table).astype(np.float64)
 
+    # Sums of what scores differ from the threshold keep their digits in float32.
+    apart = score - np.nan_to_num(thresholds.mean)[group, label]
     faces = drawn(np.bincount(place, minlength=size)).reshape(-1, groups, 2)
-    sums = drawn(np.bincount(place, score, minlength=size)).reshape(-1, groups, 2)
+    sums = drawn(np.bincount(place, apart, minlength=size)).reshape(-1, groups, 2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = sums / faces
-        whole = sums.sum(axis=1, keepdims=True) / faces.sum(axis=1, keepdims=True)
+        mean = thresholds.mean + sums / faces
+        whole = np.nansum(faces * mean, axis=1, keepdims=True) / faces.sum(axis=1, keepdims=True)
     mean = np.where(thresholds.borrowed[:, None], whole, mean)
     counts = np.full((len(weights), groups, 2, 2), np.nan)
     for index in np.flatnonzero(thresholds.tells):
@@ -126,7 +129,8 @@ def _beyond(
     if np.isnan(threshold).all():
         return np.full((len(threshold), 2), np.nan)
     grid = np.linspace(np.nanmin(threshold), np.nanmax(threshold), _GRID)
-    place = np.searchsorted(grid, score, side="right" if above else "left")
+    reach = score + ROUNDING if above else score - ROUNDING
+    place = np.searchsorted(grid, reach, side="right" if above else "left")
     table = np.bincount(where * (_GRID + 1) + place, minlength=blocks * 2 * (_GRID + 1))
     each = drawn(table).reshape(len(threshold), 2, _GRID + 1)
     # Place k holds the scores between grid points k - 1 and k.
