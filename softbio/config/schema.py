@@ -196,7 +196,10 @@ class EarlyStopping(Section):
 
 
 class Augmentation(Section):
-    """Changes drawn anew for each face of each batch; none of them changes hair colour."""
+    """Changes drawn anew for each face of each batch.
+
+    None that is on by default changes hair colour, since the label may be about it.
+    """
 
     flip: bool = _setting(True, "Mirror", "Mirror half of the faces, left to right.")
     shift: float = _setting(
@@ -206,6 +209,76 @@ class Augmentation(Section):
         step=0.01,
         ge=0.0,
         le=0.3,
+    )
+    rotation: float = _setting(
+        0.0, "Rotation", "Largest turn to either side, in degrees.", step=1.0, ge=0.0, le=45.0
+    )
+    zoom: float = _setting(
+        0.0,
+        "Zoom",
+        "Largest change of size, as a share: 0.1 shows faces from a tenth smaller to a tenth "
+        "larger.",
+        step=0.01,
+        ge=0.0,
+        le=0.5,
+    )
+    brightness: float = _setting(
+        0.0,
+        "Brightness",
+        "Largest change of brightness, as a share. It changes how blond hair looks.",
+        step=0.05,
+        ge=0.0,
+        le=0.9,
+    )
+    contrast: float = _setting(
+        0.0,
+        "Contrast",
+        "Largest change of contrast, as a share. It changes how blond hair looks.",
+        step=0.05,
+        ge=0.0,
+        le=0.9,
+    )
+    cutout: float = _setting(
+        0.0,
+        "Cut-out",
+        "Hide a square in half of the faces; its side, as a share of the face's. It may hide what "
+        "the label is about.",
+        step=0.05,
+        ge=0.0,
+        le=0.6,
+    )
+    noise: float = _setting(
+        0.0,
+        "Noise",
+        "Largest standard deviation of noise in half of the faces, as a share of white.",
+        step=0.01,
+        ge=0.0,
+        le=0.3,
+    )
+    blur: float = _setting(
+        0.0,
+        "Blur",
+        "Largest standard deviation of a blur of half of the faces, in pixels.",
+        step=0.1,
+        ge=0.0,
+        le=5.0,
+    )
+    jpeg: float = _setting(
+        0.0,
+        "JPEG",
+        "How far half of the faces are compressed at most: 0 not at all, 1 down to quality 10.",
+        step=0.05,
+        ge=0.0,
+        le=1.0,
+    )
+    mixup: float = _setting(
+        0.0,
+        "Mixup α",
+        "Mix another face and its label into each; shares from Beta(α, α). Small values mix "
+        "little, 0 not at all.",
+        step=0.1,
+        ge=0.0,
+        le=2.0,
     )
 
 
@@ -232,14 +305,6 @@ class LabelsConfig(Section):
         ge=0.0,
         le=1.0,
     )
-
-
-def _check_folds(folds: int) -> int:
-    if folds == 1:
-        raise ValueError(
-            "folds are 0 (none) or at least 2, since each holds out a part. Received: 1"
-        )
-    return folds
 
 
 def _check_weights(weights: dict[str, float]) -> dict[str, float]:
@@ -315,12 +380,12 @@ class TrainConfig(Section):
     labels: LabelsConfig = _setting(
         LabelsConfig(), "Labels", "Which labels the training faces have."
     )
-    folds: Annotated[int, AfterValidator(_check_folds)] = _setting(
+    folds: int = _setting(
         0,
         "Folds",
         "Besides the network itself, train this many networks that each leave a part of the "
         "people out, so that every training face has a score of a network that has not seen it, "
-        "as finding wrong labels needs. 0: none. K folds take K times as long again.",
+        "as finding wrong labels needs. Fewer than 2: none. K folds take K times as long again.",
         step=1,
         ge=0,
         le=20,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softbio.config import TrainConfig
-from softbio.training.augment import augment
+from softbio.training.augmentation import augment, mix
 from softbio.training.plan import TrainingPlan
 
 __all__ = ["Batch", "epoch_batches", "prefetch", "steps_per_epoch"]
@@ -26,6 +26,7 @@ class Batch(NamedTuple):
     ----------
     pixels : ndarray, shape (b, H, W, 3), uint8
     labels, weights : ndarray, shape (b,), float32
+        Labels of mixed faces lie between 0 and 1.
     """
 
     pixels: np.ndarray
@@ -69,7 +70,10 @@ def epoch_batches(
             places = np.concatenate([places, order[:missing]])
         pixels = images[plan.rows[places]]
         draws = np.random.default_rng((config.seed, epoch, 3, step))
-        yield Batch(augment(pixels, config.augmentation, draws), plan.labels[places], weights)
+        batch = Batch(augment(pixels, config.augmentation, draws), plan.labels[places], weights)
+        if config.augmentation.mixup:
+            batch = Batch(*mix(*batch, config.augmentation.mixup, draws))
+        yield batch
 
 
 def prefetch(batches: Iterator[Batch], ahead: int = _AHEAD) -> Generator[Batch, None, None]:

@@ -72,7 +72,7 @@ def fit(
                 _finish(session, corrections)
                 raise
             _finish(session, corrections)
-        if run.config.training.folds:
+        if run.config.training.folds > 1:
             folds_path(run).mkdir(exist_ok=True)
             seconds = train_folds(run, faces, corrections, reporter)
             run.update_state(seconds=session.seconds + seconds)

@@ -148,7 +148,7 @@ def steps_of_folds(
 ) -> int:
     """Return about how many steps the folds behind the first `after` take, for the time left."""
     config = run.config.training
-    if not config.folds:
+    if config.folds < 2:
         return 0
     steps = steps_per_epoch(plan_training(faces, config, corrections), config)
     share = (config.folds - 1) / config.folds

@@ -45,7 +45,7 @@ def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | No
     """
     corrections = corrections_of(faces, config.labels)
     plan_training(faces, config, corrections)
-    if config.folds:
+    if config.folds > 1:
         part(faces, config, corrections)
     run = store.create(
         RunConfig(

@@ -1,10 +1,11 @@
-"""Augmentation moves pixels and makes none up."""
+"""Augmentation: what each change does, and that the same state gives the same changes."""
 
 import numpy as np
 import pytest
 
 from softbio.config import Augmentation
-from softbio.training.augment import augment, flip, shift
+from softbio.training.augmentation import augment
+from softbio.training.augmentation.moves import flip, shift
 
 
 @pytest.fixture

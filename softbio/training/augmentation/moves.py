@@ -1,35 +1,11 @@
-"""Changes drawn for each face of a batch; none of them changes hair colour."""
+"""Moves: mirroring, shifting, turning and zooming."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from softbio.config import Augmentation
-
-__all__ = ["augment", "flip", "shift"]
-
-
-def augment(pixels: np.ndarray, config: Augmentation, draws: np.random.Generator) -> np.ndarray:
-    """Return the batch changed as `config` says.
-
-    Parameters
-    ----------
-    pixels : ndarray, shape (b, H, W, 3), uint8
-        Not changed.
-    config : Augmentation
-    draws : numpy.random.Generator
-        The same state gives the same changes.
-
-    Returns
-    -------
-    ndarray, shape (b, H, W, 3), uint8
-    """
-    if config.flip:
-        pixels = flip(pixels, draws.random(len(pixels)) < 0.5)
-    reach = round(config.shift * pixels.shape[1])
-    if reach:
-        pixels = shift(pixels, draws.integers(-reach, reach + 1, size=(len(pixels), 2)), reach)
-    return pixels
+__all__ = ["flip", "shift", "turn"]
 
 
 def flip(pixels: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -58,3 +34,35 @@ def shift(pixels: np.ndarray, by: np.ndarray, reach: int) -> np.ndarray:
     )
     taken = windows[np.arange(count), reach - by[:, 0], channels * (reach - by[:, 1])]
     return taken.reshape(pixels.shape)
+
+
+def turn(pixels: np.ndarray, degrees: np.ndarray, zoom: np.ndarray) -> np.ndarray:
+    """Return the batch with each face turned about its centre and brought nearer.
+
+    Parameters
+    ----------
+    pixels : ndarray, shape (b, H, W, 3), uint8
+    degrees : ndarray, shape (b,)
+        Counter-clockwise.
+    zoom : ndarray, shape (b,)
+        1 is as it was, 1.1 shows a tenth less of the frame on either side together.
+
+    Returns
+    -------
+    ndarray, shape (b, H, W, 3), uint8
+        Interpolated linearly; the edge is repeated where nothing was.
+    """
+    _, height, width, _ = pixels.shape
+    centre = ((width - 1) / 2, (height - 1) / 2)
+    turned = np.empty_like(pixels)
+    for place, face in enumerate(pixels):
+        matrix = cv2.getRotationMatrix2D(centre, float(degrees[place]), float(zoom[place]))
+        cv2.warpAffine(
+            np.ascontiguousarray(face),
+            matrix,
+            (width, height),
+            dst=turned[place],
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return turned
