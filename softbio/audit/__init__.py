@@ -1,5 +1,6 @@
-"""Audit: which faces a run gets wrong."""
+"""Audit: which faces a run gets wrong, and why; whose labels look wrong."""
 
 from softbio.audit.misclassified import misclassified
+from softbio.audit.transitions import Transitions, transitions
 
-__all__ = ["misclassified"]
+__all__ = ["Transitions", "misclassified", "transitions"]

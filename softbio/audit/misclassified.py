@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from softbio.errors import ConfigError
-from softbio.fairness import predict_at
-from softbio.runs import Predictions
+from softbio.fairness import DecisionRule, common_rule
+from softbio.runs import Predictions, Selection
 
-__all__ = ["misclassified"]
+__all__ = ["error_table", "misclassified"]
 
 
 def misclassified(
@@ -18,6 +18,8 @@ def misclassified(
     threshold: float = 0.5,
     group: str | None = None,
     label: int | None = None,
+    *,
+    rule: DecisionRule | None = None,
 ) -> pd.DataFrame:
     """Return the misclassified faces of a split.
 
@@ -34,6 +36,8 @@ def misclassified(
         Only the faces of this group.
     label : {0, 1}, optional
         Only the faces with this label: 0 gives false positives, 1 false negatives.
+    rule : DecisionRule, optional
+        What makes predictions of scores, in place of the threshold.
 
     Returns
     -------
@@ -58,22 +62,34 @@ def misclassified(
         raise ConfigError(f"A label is 0 or 1. Received: {label!r}.")
     if not 0.0 <= threshold <= 1.0:
         raise ConfigError(f"The threshold must lie in 0 … 1. Received: {threshold:g}.")
-    wrong = predict_at(faces.score, threshold) != (faces.label == 1)
+    decide = rule or common_rule(threshold)
+    wrong = decide.predict(faces.score, faces.column, faces.column_groups) != (faces.label == 1)
     if group is not None:
         wrong &= faces.group == faces.groups.index(group)
     if label is not None:
         wrong &= faces.label == label
-    found = np.flatnonzero(wrong)
+    return error_table(faces, np.flatnonzero(wrong))
+
+
+def error_table(faces: Selection, places: np.ndarray) -> pd.DataFrame:
+    """Return some faces of a selection as `misclassified` does.
+
+    Parameters
+    ----------
+    faces : Selection
+    places : ndarray, shape (m,), int
+        Of the faces in the selection, ascending.
+    """
     # In float64: the distance of tiny scores from 1 would be rounded away in float32.
-    distance = np.abs(faces.label[found] - faces.score[found].astype(np.float64))
-    found = found[np.argsort(-distance, kind="stable")]
+    distance = np.abs(faces.label[places] - faces.score[places].astype(np.float64))
+    places = places[np.argsort(-distance, kind="stable")]
     names = np.array(faces.groups, dtype=object)
     return pd.DataFrame(
         {
-            "filename": pd.array(faces.filename[found], dtype="str"),
-            "group": pd.array(names[faces.group[found]], dtype="str"),
-            "label": faces.label[found],
-            "score": faces.score[found],
-            "row": faces.row[found],
+            "filename": pd.array(faces.filename[places], dtype="str"),
+            "group": pd.array(names[faces.group[places]], dtype="str"),
+            "label": faces.label[places],
+            "score": faces.score[places],
+            "row": faces.row[places],
         }
     )

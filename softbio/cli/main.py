@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from softbio.cli.audit import app as audit
 from softbio.cli.compare import compare
 from softbio.cli.decide import decide
 from softbio.cli.demo import demo
@@ -43,6 +44,7 @@ for command in (
 ):
     app.command()(command)
 app.command("import")(import_predictions)
+app.add_typer(audit, name="audit")
 app.add_typer(runs, name="runs")
 
 

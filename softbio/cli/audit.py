@@ -1,0 +1,15 @@
+"""``softbio audit``: look at the faces, one module a command in `softbio.cli.auditing`."""
+
+from __future__ import annotations
+
+import typer
+
+from softbio.cli.auditing.errors import errors
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Look at the faces: which ones a run gets wrong, and why; whose labels look wrong.",
+    no_args_is_help=True,
+)
+app.command("errors")(errors)

@@ -1,0 +1,1 @@
+"""What ``softbio audit`` is made of: one module a command."""
