@@ -155,10 +155,11 @@ class OptimizerConfig(Section):
         ge=0.0,
         le=1.0,
     )
-    schedule: Literal["constant", "cosine"] = _setting(
+    schedule: Literal["constant", "cosine", "one_cycle"] = _setting(
         "cosine",
         "Schedule",
-        "Learning rate over the steps: constant, or a cosine down to zero.",
+        "Learning rate over the steps: constant; cosine: down to zero after a warm-up; one_cycle: "
+        "up from a twenty-fifth over three tenths of the steps, then down to zero.",
     )
     warmup_epochs: float = _setting(
         1.0,
@@ -167,6 +168,15 @@ class OptimizerConfig(Section):
         step=0.5,
         ge=0.0,
         le=20.0,
+    )
+    clip_norm: float | None = _setting(
+        None,
+        "Gradient clipping",
+        "Largest norm of a step's gradient, all weights together; a longer one is shortened. "
+        "Empty: not clipped.",
+        step=0.5,
+        gt=0.0,
+        le=1000.0,
     )
 
 

@@ -12,6 +12,10 @@ __all__ = ["learning_rate_at", "make_optimizer"]
 
 #: Decay pulls kernels only: a bias or a scale of a batch norm has nothing to over-fit with.
 _NOT_DECAYED = ["bias", "gamma", "beta"]
+#: One-cycle (Smith and Topin, arXiv 1708.07120): share of the steps on which the rate rises, and
+#: the part of its largest value that it begins with.
+_RISE = 0.3
+_BEGINS_AT = 25.0
 
 
 def make_optimizer(config: OptimizerConfig, epochs: int, steps: int) -> keras.Optimizer:
@@ -23,12 +27,12 @@ def make_optimizer(config: OptimizerConfig, epochs: int, steps: int) -> keras.Op
     epochs, steps : int
         Epochs at most, and steps in each: the cosine ends with the last.
     """
-    rate = _schedule(config, epochs, steps)
+    rate, clip = _schedule(config, epochs, steps), config.clip_norm
     if config.name == "adam":
-        return keras.optimizers.Adam(rate)
+        return keras.optimizers.Adam(rate, global_clipnorm=clip)
     if config.name == "sgd":
-        return keras.optimizers.SGD(rate, momentum=0.9)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
+        return keras.optimizers.SGD(rate, momentum=0.9, global_clipnorm=clip)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, global_clipnorm=clip)
     optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
     return optimizer
 
@@ -42,6 +46,14 @@ def learning_rate_at(config: OptimizerConfig, epochs: int, steps: int, step: int
 def _schedule(config: OptimizerConfig, epochs: int, steps: int) -> Any:
     if config.schedule == "constant":
         return float(config.learning_rate)
+    if config.schedule == "one_cycle":
+        rise = max(round(_RISE * epochs * steps), 1)
+        return keras.optimizers.schedules.CosineDecay(
+            config.learning_rate / _BEGINS_AT,
+            max(epochs * steps - rise, 1),
+            warmup_target=config.learning_rate,
+            warmup_steps=rise,
+        )
     # A warm-up longer than the training would never reach the rate that was asked for.
     warmup = min(round(config.warmup_epochs * steps), max(epochs * steps - 1, 0))
     decay = max(epochs * steps - warmup, 1)

@@ -52,3 +52,32 @@ def test_weight_decay_pulls_kernels_and_leaves_norms_and_biases_alone():
 def test_every_optimizer_of_the_config_can_be_made(name):
     optimizer = make_optimizer(OptimizerConfig(name=name), 2, 5)
     assert type(optimizer).__name__.lower() == name
+
+
+def test_one_cycle_rises_over_three_tenths_and_ends_near_0():
+    config = COSINE.model_copy(update={"schedule": "one_cycle"})
+    rates = np.array([learning_rate_at(config, 5, 20, step) for step in range(100)])
+    assert rates[0] == pytest.approx(0.01 / 25)
+    assert rates.argmax() == 30 and rates[30] == pytest.approx(0.01) and rates[-1] < 1e-4
+    assert (np.diff(rates[:31]) > 0).all() and (np.diff(rates[30:]) < 0).all()
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "sgd"])
+def test_a_long_gradient_is_shortened_as_a_whole(name):
+    config = OptimizerConfig(
+        name=name, learning_rate=0.1, schedule="constant", weight_decay=0.0, clip_norm=2.0
+    )
+    steps = []
+    for scale in (1.0, 1000.0):
+        variables = [
+            keras.Variable(np.zeros(3, np.float32)),
+            keras.Variable(np.zeros(2, np.float32)),
+        ]
+        gradients = [keras.ops.full((3,), 3.0 * scale), keras.ops.full((2,), -4.0 * scale)]
+        optimizer = make_optimizer(config, 1, 1)
+        optimizer.build(variables)
+        optimizer.apply(gradients, variables)
+        steps.append(np.concatenate([variable.numpy() for variable in variables]))
+    np.testing.assert_allclose(steps[0], steps[1], rtol=1e-5)  # both were longer than 2
+    if name == "sgd":
+        assert np.linalg.norm(steps[0]) == pytest.approx(0.1 * 2.0, rel=1e-5)
