@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from softbio.cli.auditing.errors import errors
+from softbio.cli.auditing.labels import labels
 
 __all__ = ["app"]
 
@@ -13,3 +14,4 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command("errors")(errors)
+app.command("labels")(labels)

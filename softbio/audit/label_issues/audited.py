@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from softbio.audit.label_issues.issues import LabelIssues, label_issues
 from softbio.audit.label_issues.telling import coverage
 from softbio.errors import RunError
 from softbio.faces.faceset import SPLITS, FaceSet, in_split
+from softbio.fairness import GroupScores, compute_scores
 from softbio.fairness.intervals import number_people
 from softbio.runs import Run
 from softbio.runs.judging import has_scores
@@ -70,13 +72,24 @@ class AuditedLabels:
         """Which faces were audited, why not the others, and what to do."""
         return coverage(len(self), self.seen, self.left_out, self.folds)
 
+    @cached_property
+    def auc(self) -> np.ndarray:
+        """Area under the ROC curve of each group, shape (G,); NaN where a label is missing."""
+        scores = GroupScores(self.label, self.score, self.group, self.groups)
+        return compute_scores(scores, ["auc"])["auc"]
+
     @property
     def ranked(self) -> np.ndarray:
         """Rows of the set, the most suspect labels first, shape (n,), int64."""
         return self.rows[self.issues.order]
 
-    def table(self) -> pd.DataFrame:
+    def table(self, places: np.ndarray | None = None) -> pd.DataFrame:
         """Return a line a face, the most suspect first.
+
+        Parameters
+        ----------
+        places : ndarray, integers, optional
+            Which faces, in which order: places in `rows`. None: all, as in ``issues.order``.
 
         Returns
         -------
@@ -84,7 +97,7 @@ class AuditedLabels:
             ``filename`` (str), ``split`` (str), ``group`` (str), ``label`` (int8), ``score``
             (float32), ``suspicion`` (float32), ``flagged`` (bool), ``row`` (int64).
         """
-        order = self.issues.order
+        order = self.issues.order if places is None else places
         names = np.array(self.groups, dtype=object)
         return pd.DataFrame(
             {

@@ -102,7 +102,7 @@ def label_issues(
     ------
     DataError
         If the arrays differ in length, a label is not 0 or 1, a score is outside 0 … 1, a group
-        is unknown, or there is no face.
+        or a person is unknown, or there is no face.
 
     References
     ----------
@@ -123,7 +123,9 @@ def label_issues(
     suspicion = suspicion_of(label, chance, which, thresholds, counts, faces)
     people = None
     if person is not None:
-        person = np.unique(np.asarray(person), return_inverse=True)[1]
+        person = np.asarray(person)
+        if len(person) != len(label) or person.min() < 0:
+            raise DataError("People must be numbers from 0, one for each face.")
         size = (int(person.max()) + 1) * 2 * len(names)
         people = np.bincount(person * 2 * len(names) + cell, minlength=size)
         people = people.reshape(-1, len(names), 2)
@@ -140,7 +142,7 @@ def label_issues(
         groups=names,
         flagged=flagged,
         suspicion=suspicion,
-        order=np.argsort(-suspicion, kind="stable"),
+        order=_ranked(suspicion),
         thresholds=thresholds.confidence,
         joint=joint,
         noise=noise,
@@ -149,6 +151,18 @@ def label_issues(
         by="face" if person is None else "person",
         level=level,
     )
+
+
+def _ranked(suspicion: np.ndarray) -> np.ndarray:
+    """Return row numbers by falling suspicion, equal ones as they stand, (n,) int64.
+
+    The bits of floats from 0 to 1 rise with them, so that suspicion and row make one integer, and
+    plain integers are sorted several times as fast as a stable order of floats is found.
+    """
+    bits = np.float32(1).view(np.uint32) - suspicion.view(np.uint32)
+    rows = np.arange(len(bits), dtype=np.uint64)
+    found = np.sort((bits.astype(np.uint64) << np.uint64(32)) | rows)
+    return (found & np.uint64(0xFFFFFFFF)).astype(np.int64)
 
 
 def _checked(

@@ -2,7 +2,7 @@
 
 Whoever is on several photographs is drawn with all of them. Each sample has its own thresholds,
 since they are learned from the same faces. To be quick, people (or faces) are put at random into
-at most 4,096 blocks that are drawn in one piece, which leaves the expected variance as it is; and
+at most 2,048 blocks that are drawn in one piece, which leaves the expected variance as it is; and
 counts at a sample's thresholds are interpolated between their values on a fine grid.
 """
 
@@ -20,9 +20,9 @@ from softbio.fairness.intervals.drawing import kept_people
 
 __all__ = ["Sampled", "sampled"]
 
-_REPLICATES = 400
-_BLOCKS = 4096
-_GRID = 33
+_REPLICATES = 300
+_BLOCKS = 2048
+_GRID = 17
 _SEED = 0
 
 
@@ -49,7 +49,7 @@ def sampled(
     thresholds: Thresholds,
     person: np.ndarray | None,
 ) -> Sampled:
-    """Draw people, or faces where nobody knows who is on them, 400 times.
+    """Draw people, or faces where nobody knows who is on them, 300 times.
 
     Parameters
     ----------

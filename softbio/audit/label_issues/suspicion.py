@@ -13,12 +13,15 @@ import numpy as np
 from softbio.audit.label_issues.joint import calibrated
 from softbio.audit.label_issues.thresholds import Thresholds
 from softbio.errors import DataError
-from softbio.fairness import fit_calibration
+from softbio.fairness import Calibration, fit_calibration
 
 __all__ = ["calibrated_scores", "contradicts", "suspicion_of"]
 
 #: Calibrated scores and noise rates are kept this far from 0 and 1.
 _EDGE = 1e-9
+
+#: A line is fitted on so many faces, drawn at random: more would not move it.
+_ENOUGH = 20_000
 
 
 def calibrated_scores(
@@ -35,23 +38,24 @@ def calibrated_scores(
         Rises strictly with the score within a group, but for rounding.
     """
     found = score.copy()
-    every = _fitted(label, score)
     for index in np.flatnonzero(thresholds.tells):
         mine = np.flatnonzero(group == index)
-        values = None
+        line = None
         if not thresholds.borrowed[index]:
-            values = _fitted(label[mine], score[mine])
-        if values is not None:
-            found[mine] = values
-        elif every is not None:
-            found[mine] = every[mine]
+            line = _line(label[mine], score[mine])
+        line = line or _line(label, score)
+        if line is not None:
+            found[mine] = line.apply(score[mine])
     return found
 
 
-def _fitted(label: np.ndarray, score: np.ndarray) -> np.ndarray | None:
-    everybody = np.zeros(len(label), dtype=np.int64)
+def _line(label: np.ndarray, score: np.ndarray) -> Calibration | None:
+    """Return the best calibration; None where no rising line fits."""
+    if len(label) > _ENOUGH:
+        some = np.random.default_rng(0).choice(len(label), _ENOUGH, replace=False, shuffle=False)
+        label, score = label[some], score[some]
     try:
-        return fit_calibration(label, score, everybody, ("all",)).apply(score)
+        return fit_calibration(label, score, np.zeros(len(label), dtype=np.int64), ("all",))
     except DataError:
         return None
 
