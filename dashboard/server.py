@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
+from dashboard import large_face
 from dashboard.places import DATA_VARIABLE, MODELS_VARIABLE, models_root
 from dashboard.sprites import ROUTE, serve_sprite
 from dashboard.theme import THEME
@@ -81,7 +82,10 @@ def build(started: Callable[[], None], host: str) -> st.App:
     return st.App(
         Path(__file__).with_name("app.py"),
         lifespan=lifespan,
-        routes=[Route(ROUTE, serve_sprite)],
+        routes=[
+            Route(ROUTE, serve_sprite),
+            Route(large_face.ROUTE, large_face.serve_face),
+        ],
         on_script_error=tell_failure,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(host))],
     )

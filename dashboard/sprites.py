@@ -26,7 +26,16 @@ from starlette.responses import Response
 
 from softbio.faces.sheet import contact_sheet, to_jpeg
 
-__all__ = ["MAX_FACES", "ROUTE", "Sprite", "face_pixels", "serve_sprite", "sprite_address"]
+__all__ = [
+    "MAX_FACES",
+    "ROUTE",
+    "Sprite",
+    "face_pixels",
+    "picture",
+    "pixels_behind",
+    "serve_sprite",
+    "sprite_address",
+]
 
 ROUTE = "/faces/{token:str}.jpg"
 MAX_FACES = 240
@@ -71,26 +80,37 @@ def _sign(payload: bytes) -> bytes:
 
 def serve_sprite(request: Request) -> Response:
     """Answer a sprite's address with its JPEG; 404 for an address that was not made here."""
-    token = request.path_params["token"]
+    pixels = pixels_behind(request.path_params["token"])
+    if pixels is None:
+        return Response(status_code=404)
+    sheet = contact_sheet(pixels, columns=min(_COLUMNS, len(pixels)), gap=0)
+    return picture(to_jpeg(sheet, quality=88), "image/jpeg")
+
+
+def pixels_behind(token: str) -> np.ndarray | None:
+    """Return the faces that an address shows, uint8 (n, H, W, 3); None for one not made here."""
     try:
         signed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError):
-        return Response(status_code=404)
+        return None
     signature, payload = signed[:16], signed[16:]
     if not hmac.compare_digest(signature, _sign(payload)):
-        return Response(status_code=404)
+        return None
     plain = zlib.decompress(payload)
     end = 2 + int.from_bytes(plain[:2], "big")
     path, fingerprint = json.loads(plain[2:end])
     rows = np.frombuffer(plain[end:], dtype=np.uint32).astype(np.int64)
     try:
-        pixels = face_pixels(path, fingerprint)[rows]
+        return np.asarray(face_pixels(path, fingerprint)[rows])
     except (OSError, ValueError, IndexError):
-        return Response(status_code=404)
-    sheet = contact_sheet(np.asarray(pixels), columns=min(_COLUMNS, len(rows)), gap=0)
+        return None
+
+
+def picture(content: bytes, kind: str) -> Response:
+    """Answer with a picture that the browser may keep for good."""
     return Response(
-        to_jpeg(sheet, quality=88),
-        media_type="image/jpeg",
+        content,
+        media_type=kind,
         headers={
             "Cache-Control": "private, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
