@@ -23,7 +23,7 @@ from softbio.errors import DataError
 __all__ = ["EVENT_FILES", "EventLog", "holding_events"]
 
 #: The files of events that a face set may have.
-EVENT_FILES = ("tags.jsonl", "hypotheses.jsonl")
+EVENT_FILES = ("tags.jsonl", "reviews.jsonl", "hypotheses.jsonl")
 
 _PATIENCE = 30.0  # seconds that a writer waits for another one
 _TAIL = 64  # bytes by which a file is known again

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from softbio.errors import DataError
+from softbio.faces.sayings import TAKEN_BACK, checked_text, new_batch, now
 
-__all__ = ["TAKEN_BACK", "VALUES", "TagLine", "batch_of", "checked_text", "events_of", "undo_of"]
+__all__ = ["TAKEN_BACK", "VALUES", "TagLine", "events_of"]
 
-TAKEN_BACK = "taken back"
 #: What can be said of a face.
 VALUES = ("yes", "no", "unsure", TAKEN_BACK)
-
-_LONGEST = 100  # characters of a person's name, and of a reason
 
 
 class TagLine(NamedTuple):
@@ -44,10 +39,10 @@ def events_of(
         If a person's name or a reason is too long.
     """
     batches: dict[str, str] = {}
-    events, when = [], _now()
+    events, when = [], now()
     for number, line in enumerate(lines):
         who = checked_text(line.who, "Who tags")
-        batch = batches.setdefault(who, secrets.token_hex(6))
+        batch = batches.setdefault(who, new_batch())
         events.append(
             {
                 "id": f"{batch}.{number}",
@@ -60,31 +55,3 @@ def events_of(
             }
         )
     return events, next(reversed(batches.values()), "")
-
-
-def undo_of(batch: str, who: str) -> dict[str, Any]:
-    """Return the event that takes a batch back."""
-    return {
-        "id": secrets.token_hex(6),
-        "who": who,
-        "when": _now(),
-        "value": TAKEN_BACK,
-        "of": batch,
-    }
-
-
-def batch_of(event: Mapping[str, Any]) -> str:
-    """Return what the events of one batch share: their ids up to the dot."""
-    return event["id"].partition(".")[0]
-
-
-def checked_text(text: str, what: str) -> str:
-    """Return a text with single blanks; `DataError` if it is too long."""
-    text = " ".join(text.split())
-    if len(text) > _LONGEST:
-        raise DataError(f"{what} is told in at most {_LONGEST} characters. Received: {len(text)}.")
-    return text
-
-
-def _now() -> float:
-    return round(time.time(), 3)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from softbio.faces.tags.lines import TAKEN_BACK, batch_of
+from softbio.faces.sayings import TAKEN_BACK, Ledger
 
-__all__ = ["CODES", "Ledger", "Standing", "Word"]
+__all__ = ["CODES", "Standing", "TagLedger", "Word"]
 
 #: Values as numbers; what was taken back leaves nothing.
 CODES = {"yes": 1, "no": 0, "unsure": -1, TAKEN_BACK: -2}
@@ -81,66 +81,26 @@ class Standing:
         return cls(latest, event, why)
 
 
-class Ledger:
+class TagLedger(Ledger):
     """The events of a file, sorted by word and batch, as far as they were read.
-
-    Parameters
-    ----------
-    rows : dict of str to int
-        The set's rows by file name.
 
     Attributes
     ----------
     words : dict of str to Word
         By the casefolded spelling, in the order in which they were first tagged.
-    events : int
-        How many were taken in.
     """
 
     def __init__(self, rows: Mapping[str, int]) -> None:
-        self.rows = rows
+        super().__init__(rows)
         self.words: dict[str, Word] = {}
-        self.events = 0
-        self._batches: dict[str, int] = {}
-        self._owner: list[str] = []
-        self._undone: list[bool] = []
-        self._strangers: list[tuple[str, int]] = []
         self._standing: dict[str, Standing] = {}
 
-    @property
-    def gone(self) -> int:
-        """Faces that were tagged and are not in the set."""
-        return len({name for name, batch in self._strangers if not self._undone[batch]})
-
-    def take(self, events: Sequence[dict[str, Any]]) -> None:
-        """Take in the events after those that were taken in already.
-
-        Raises
-        ------
-        KeyError, TypeError, AttributeError
-            If one is no tag; `events` tells which, and the ledger is of no use any more.
-        """
-        for event in events:
-            if "of" in event:
-                self._undo(event["of"])
-            else:
-                self._add(event)
-            self.events += 1
-
-    def _add(self, event: dict[str, Any]) -> None:
-        row = self.rows.get(event["filename"], -1)
+    def keep(self, event: Mapping[str, Any], row: int, batch: int) -> None:
+        """Keep a tag."""
         key = event["word"].casefold()
         word = self.words.get(key)
         if word is None:
             word = self.words[key] = Word(event["word"])
-        name = batch_of(event)
-        batch = self._batches.get(name)
-        if batch is None:
-            batch = self._batches[name] = len(self._owner)
-            self._owner.append(event["who"])
-            self._undone.append(False)
-        if row < 0:
-            self._strangers.append((event["filename"], batch))
         word.code.append(CODES[event["value"]])
         word.why.append(sys.intern(event["why"]))
         word.event.append(self.events)
@@ -148,27 +108,14 @@ class Ledger:
         word.row.append(row)
         self._standing.pop(key, None)
 
-    def _undo(self, name: str) -> None:
-        batch = self._batches.get(name)
-        if batch is not None:
-            self._undone[batch] = True
-            self._standing.clear()
+    def forget_what_stands(self) -> None:
+        """Work everything out anew."""
+        self._standing.clear()
 
     def standing(self, key: str) -> Standing:
         """Return what holds now of the word with this casefolded spelling."""
         found = self._standing.get(key)
         if found is None:
-            undone = np.array(self._undone, dtype=bool)
+            undone = self.undone_batches()
             found = self._standing[key] = Standing.of(self.words[key], undone, len(self.rows))
         return found
-
-    def undone(self, name: str) -> bool:
-        """Tell whether a batch was undone."""
-        return self._undone[self._batches[name]]
-
-    def last_batch(self, who: str) -> str | None:
-        """Return the last batch of a person that was not undone."""
-        for name, batch in reversed(self._batches.items()):
-            if self._owner[batch] == who and not self._undone[batch]:
-                return name
-        return None

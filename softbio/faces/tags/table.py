@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from softbio.errors import DataError
-from softbio.faces.strict_csv import columns_of, fault, read_lines, spreadsheet, without_guard
+from softbio.faces.sayings import known_name, known_table, timestamps
+from softbio.faces.strict_csv import fault, spreadsheet, without_guard
 from softbio.faces.tags.lines import TagLine
 from softbio.faces.tags.words import checked_word
 
@@ -25,8 +26,9 @@ _SAYABLE = ("yes", "no", "unsure")
 
 def as_csv(history: pd.DataFrame) -> bytes:
     """Return lines of `Tags.history` as a CSV file in UTF-8, without spreadsheet formulas."""
-    when = history["when"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return spreadsheet(COLUMNS, history.assign(when=when)[list(COLUMNS)].itertuples(index=False))
+    return spreadsheet(
+        COLUMNS, history.assign(when=timestamps(history))[list(COLUMNS)].itertuples(index=False)
+    )
 
 
 def read_lines_of(
@@ -49,24 +51,14 @@ def read_lines_of(
         At the first thing that is not allowed, with its line: a face that the set does not have,
         a word or value that is none, the same face and word twice, an unknown column.
     """
-    header, lines = read_lines(path)
-    places = columns_of(path, header, COLUMNS[:3])
-    if unknown := [name for name in header if name not in COLUMNS]:
-        raise DataError(
-            f"{path} has a column {unknown[0]!r} that means nothing here; there can be "
-            f"{', '.join(COLUMNS)}."
-        )
+    places, lines = known_table(path, COLUMNS, needed=3)
     annotated = tuple(annotated)
     words: dict[str, str] = {}
     first: dict[tuple[str, str], int] = {}
     found = []
     for line, cells in lines:
         cell = {name: cells[place] for name, place in places.items()}
-        name = without_guard(cell["filename"])
-        if name not in names:
-            name = cell["filename"]
-        if name not in names:
-            raise fault(path, line, "filename", name, "a face of the set")
+        name = known_name(path, line, cell["filename"], names)
         value = cell["value"].strip().casefold()
         if value not in _SAYABLE:
             raise fault(path, line, "value", cell["value"], "yes, no or unsure")

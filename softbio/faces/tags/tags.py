@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Lock, RLock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from softbio.errors import DataError
-from softbio.faces.event_log import EventLog
-from softbio.faces.faceset import FaceSet
+from softbio.faces.sayings import Sayings, each
 from softbio.faces.tags.history import history_of
-from softbio.faces.tags.lines import (
-    VALUES,
-    TagLine,
-    batch_of,
-    checked_text,
-    events_of,
-    undo_of,
-)
-from softbio.faces.tags.standing import CODES, Ledger, Standing
+from softbio.faces.tags.lines import VALUES, TagLine, events_of
+from softbio.faces.tags.standing import CODES, Standing, TagLedger
 from softbio.faces.tags.table import as_csv, read_lines_of
 from softbio.faces.tags.words import checked_word
 
 __all__ = ["TagCounts", "Tags"]
-
-_OPEN = 4
-_opened: OrderedDict[tuple[str, str], Tags] = OrderedDict()
-_opening = Lock()
 
 
 class TagCounts(NamedTuple):
@@ -42,7 +28,7 @@ class TagCounts(NamedTuple):
     unsure: int
 
 
-class Tags:
+class Tags(Sayings[TagLedger]):
     """The tags of a face set: an append-only file, and what it says now.
 
     Of several tags of the same face and word the latest holds, whoever gave it. Words are
@@ -54,44 +40,9 @@ class Tags:
     faces : FaceSet
     """
 
-    def __init__(self, faces: FaceSet) -> None:
-        self.faces = faces
-        self._log = EventLog(faces.path / "tags.jsonl")
-        self._guard = RLock()
-        self._by_name: dict[str, int] | None = None
-        self._ledger: Ledger | None = None
-
-    @classmethod
-    def open(cls, faces: FaceSet) -> Tags:
-        """Return the tags of a set; of the same set the same object, as long as it is in use."""
-        key = (str(faces.path.resolve()), faces.fingerprint)
-        with _opening:
-            tags = _opened.pop(key, None)
-            if tags is None or len(tags.faces) != len(faces):
-                tags = cls(faces)
-            _opened[key] = tags
-            while len(_opened) > _OPEN:
-                _opened.popitem(last=False)
-        return tags
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._log.path
-
-    @property
-    def version(self) -> str:
-        """Another text after every change, also by others; for the keys of caches."""
-        return self._log.version
-
-    @property
-    def gone(self) -> int:
-        """How many tagged faces the set does not have, since it was packed anew.
-
-        Their tags stay in the file and hold again when the faces are back.
-        """
-        with self._guard:
-            return self._read().gone
+    file = "tags.jsonl"
+    what = "tag"
+    whose = "Who tags"
 
     def add(
         self,
@@ -128,8 +79,8 @@ class Tags:
             Nothing is added then.
         """
         names = [filenames] if isinstance(filenames, str) else list(filenames)
-        values = _each(value, len(names), "value")
-        reasons = _each(why, len(names), "why")
+        values = each(value, len(names), "value")
+        reasons = each(why, len(names), "why")
         with self._guard:
             word = checked_word(word, self.faces.attributes)
             self._check_names(names)
@@ -141,28 +92,6 @@ class Tags:
                 for line in zip(names, [word] * len(names), values, reasons, strict=True)
             ]
             return self._append(lines)
-
-    def undo(self, who: str = "") -> tuple[str, ...]:
-        """Take back the last batch of a person; once more, the one before.
-
-        What held before the batch holds again.
-
-        Returns
-        -------
-        tuple of str
-            The faces of the batch; empty if there was nothing to take back.
-        """
-        who = checked_text(who, "Who tags")
-        with self._guard:
-            batch = self._read().last_batch(who)
-            if batch is None:
-                return ()
-            self._log.append([undo_of(batch, who)])
-            return tuple(
-                event["filename"]
-                for event in self._log.read()
-                if "of" not in event and batch_of(event) == batch
-            )
 
     def words(self) -> dict[str, TagCounts]:
         """Return the words that any face is tagged with, in the order of their first tag."""
@@ -221,28 +150,12 @@ class Tags:
             ``present``: whether the set has the face. An undo is a line without face and word,
             and ``of`` is the batch that it took back.
         """
-        with self._guard:
-            events = self._log.read()
-            ledger = self._taken(Ledger(self._rows()), events)
-        return history_of(events, ledger)
+        return history_of(*self._whole())
 
     def as_csv(self) -> bytes:
         """Return the tags that stand as a CSV file, see `softbio.faces.tags.table`."""
         history = self.history()
         return as_csv(history[history["stands"]])
-
-    def write_csv(self, path: str | Path) -> None:
-        """Write the tags that stand to a CSV file.
-
-        Raises
-        ------
-        DataError
-            If it cannot be written.
-        """
-        try:
-            Path(path).write_bytes(self.as_csv())
-        except OSError as error:
-            raise DataError(f"{path} cannot be written: {error.strerror or error}.") from None
 
     def read_csv(self, path: str | Path, who: str = "") -> int:
         """Add the tags of a CSV file; each person's are one batch.
@@ -275,51 +188,11 @@ class Tags:
         self._log.append(events)
         return batch
 
-    def _check_names(self, names: Sequence[str]) -> None:
-        rows = self._rows()
-        seen: set[str] = set()
-        for name in names:
-            if name not in rows:
-                raise DataError(f"The face set {self.faces.name} has no face {name!r}.")
-            if name in seen:
-                raise DataError(f"The face {name!r} stands there twice; tag it once.")
-            seen.add(name)
-
     def _standing(self, word: str) -> Standing | None:
         with self._guard:
             ledger = self._read()
             key = " ".join(word.split()).casefold()
             return ledger.standing(key) if key in ledger.words else None
 
-    def _rows(self) -> dict[str, int]:
-        if self._by_name is None:
-            self._by_name = {name: row for row, name in enumerate(self.faces.table["filename"])}
-        return self._by_name
-
-    def _read(self) -> Ledger:
-        """Return the ledger with all that is in the file now."""
-        events, anew = self._log.new()
-        if anew or self._ledger is None:
-            self._ledger = Ledger(self._rows())
-        try:
-            return self._taken(self._ledger, events)
-        except DataError:  # begin anew when the line is mended
-            self._log, self._ledger = EventLog(self.path), None
-            raise
-
-    def _taken(self, ledger: Ledger, events: list[dict[str, Any]]) -> Ledger:
-        try:
-            ledger.take(events)
-        except (KeyError, TypeError, AttributeError):
-            raise DataError(
-                f"{self.path}, line {ledger.events + 1}: this is no tag as softbio writes them. "
-                "Mend or delete the line."
-            ) from None
-        return ledger
-
-
-def _each(given: str | Sequence[str], n: int, what: str) -> list[str]:
-    values = [given] * n if isinstance(given, str) else [str(one) for one in given]
-    if len(values) != n:
-        raise ValueError(f"`{what}` has {len(values)} entries for {n} faces")
-    return values
+    def _new_ledger(self, rows: Mapping[str, int]) -> TagLedger:
+        return TagLedger(rows)
