@@ -87,7 +87,7 @@ def remarks(config: TrainConfig) -> Iterator[tuple[str, str]]:
             f"α = {loss.alpha:g} has no effect while class balancing is off, as in the report.",
         )
     else:
-        yield ("note", "γ and α have no effect: the loss is cross-entropy.")
+        yield ("note", f"γ and α have no effect: the loss is {loss.name.replace('_', '-')}.")
     if loss.name == "focal" and loss.gamma >= _GAMMA_WITH_NOISE:
         yield (
             "warning",
@@ -140,6 +140,8 @@ def _counts(path: str) -> bool:
         if st.session_state[_key("loss.name")] != "focal":
             return False
         return path != "loss.alpha" or bool(st.session_state[_key("loss.class_balancing")])
+    if path == "loss.q":
+        return bool(st.session_state[_key("loss.name")] == "generalised_cross_entropy")
     if path == "optimizer.weight_decay":
         return bool(st.session_state[_key("optimizer.name")] == "adamw")
     if path == "optimizer.warmup_epochs":

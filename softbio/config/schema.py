@@ -89,11 +89,12 @@ class Balancing(Section):
 class LossConfig(Section):
     """The loss that training minimises."""
 
-    name: Literal["cross_entropy", "focal"] = _setting(
+    name: Literal["cross_entropy", "focal", "generalised_cross_entropy"] = _setting(
         "cross_entropy",
         "Loss",
-        "cross_entropy, or focal, which stresses the faces that are still wrong. Under noisy "
-        "labels these are often the faces whose label is wrong.",
+        "cross_entropy; focal, which stresses the faces that are still wrong (under noisy labels "
+        "these are often the faces whose label is wrong); or generalised_cross_entropy, which "
+        "stresses them less and bears noisy labels.",
     )
     gamma: float = _setting(
         2.0,
@@ -120,6 +121,15 @@ class LossConfig(Section):
         "Whether α is applied. Keras leaves it out unless told otherwise, so the report's "
         "α = 0.25 did nothing.",
         common=True,
+    )
+    q: float = _setting(
+        0.7,
+        "q",
+        "From cross-entropy (near 0) to the mean absolute error (1), which no single face can "
+        "drive far. Only with generalised_cross_entropy.",
+        step=0.05,
+        gt=0.0,
+        le=1.0,
     )
     label_smoothing: float = _setting(
         0.0,

@@ -12,7 +12,7 @@ from keras import ops
 
 from softbio.config import LossConfig
 
-__all__ = ["ConfiguredLoss", "cross_entropy", "focal", "per_face"]
+__all__ = ["ConfiguredLoss", "cross_entropy", "focal", "generalised_cross_entropy", "per_face"]
 
 _TINY = 1e-30
 
@@ -75,10 +75,46 @@ def focal(
     return loss
 
 
+def generalised_cross_entropy(
+    labels: Any, logits: Any, *, q: float, label_smoothing: float = 0.0
+) -> Any:
+    """Return ``(1 − p^q) / q`` of each face, p the probability of its label.
+
+    It tends to cross-entropy for q → 0 and is the absolute error ``1 − p`` for q = 1, and never
+    more than 1 / q, so that a face whose label is wrong cannot pull for ever.
+
+    Parameters
+    ----------
+    labels, logits : tensor, shape (b,)
+        A label between 0 and 1 has the mixture of both labels' losses.
+    q : float
+        Above 0, at most 1.
+    label_smoothing : float
+
+    Returns
+    -------
+    tensor, shape (b,)
+
+    References
+    ----------
+    Zhang and Sabuncu, "Generalized cross entropy loss for training deep neural networks with
+    noisy labels", NeurIPS 2018, arXiv 1805.07836.
+    """
+    smooth = _smooth(labels, label_smoothing)
+    # 1 − p^q by way of expm1, exact where p is close to 1.
+    one = -ops.expm1(-q * ops.softplus(-logits)) / q
+    zero = -ops.expm1(-q * ops.softplus(logits)) / q
+    return smooth * one + (1.0 - smooth) * zero
+
+
 def per_face(config: LossConfig, labels: Any, logits: Any) -> Any:
     """Return the loss that `config` describes for each face, shape (b,)."""
     if config.name == "cross_entropy":
         return cross_entropy(labels, logits, label_smoothing=config.label_smoothing)
+    if config.name == "generalised_cross_entropy":
+        return generalised_cross_entropy(
+            labels, logits, q=config.q, label_smoothing=config.label_smoothing
+        )
     return focal(
         labels,
         logits,

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from keras import ops
 
 from softbio.config import LossConfig
-from softbio.networks.losses import ConfiguredLoss, cross_entropy, focal, per_face
+from softbio.networks.losses import (
+    ConfiguredLoss,
+    cross_entropy,
+    focal,
+    generalised_cross_entropy,
+    per_face,
+)
 
 CONFIGS = [
     LossConfig(name="cross_entropy"),
@@ -16,6 +22,11 @@ CONFIGS = [
     LossConfig(name="focal", gamma=5.0),
     LossConfig(name="focal", gamma=0.5, alpha=0.25, class_balancing=True),
     LossConfig(name="focal", gamma=2.0, alpha=0.9, class_balancing=True, label_smoothing=0.2),
+]
+ROBUST = [
+    LossConfig(name="generalised_cross_entropy", q=0.7),
+    LossConfig(name="generalised_cross_entropy", q=0.05, label_smoothing=0.1),
+    LossConfig(name="generalised_cross_entropy", q=1.0),
 ]
 
 
@@ -71,6 +82,8 @@ def in_float64(config, label, logit):
     """Return the loss from its definition, probabilities and all, in float64."""
     target = label * (1 - config.label_smoothing) + config.label_smoothing / 2
     p = 1 / (1 + np.exp(-logit))
+    if config.name == "generalised_cross_entropy":
+        return (target * (1 - p**config.q) + (1 - target) * (1 - (1 - p) ** config.q)) / config.q
     loss = -(target * np.log(p) + (1 - target) * np.log(1 - p))
     if config.name == "focal":
         p_t = target * p + (1 - target) * (1 - p)
@@ -92,7 +105,7 @@ def gradients(config, labels, logits):
     return len(logits) * (logits - layer.get_weights()[0][:, 0])
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=repr)
+@pytest.mark.parametrize("config", CONFIGS + ROBUST, ids=repr)
 def test_gradients_are_those_of_finite_differences(config):
     labels = np.tile([0.0, 1.0], 9).astype(np.float32)
     logits = np.repeat(np.linspace(-4, 4, 9), 2).astype(np.float32)
@@ -104,7 +117,7 @@ def test_gradients_are_those_of_finite_differences(config):
     np.testing.assert_allclose(gradients(config, labels, logits), expected, atol=2e-5)
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=repr)
+@pytest.mark.parametrize("config", CONFIGS + ROBUST, ids=repr)
 def test_losses_and_gradients_stay_finite_where_probabilities_round_to_0_or_1(config):
     logits = np.array([-1e4, -200, -90, -30, 0, 30, 90, 200, 1e4], dtype=np.float32)
     for label in (0.0, 1.0):
@@ -125,6 +138,17 @@ def test_focal_is_cross_entropy_at_gamma_0_and_never_more(label, logit, gamma):
     plain = float(cross_entropy(label, logit)[0])
     assert float(focal(label, logit, gamma=0.0)[0]) == pytest.approx(plain, rel=1e-5)
     assert float(focal(label, logit, gamma=gamma)[0]) <= plain * (1 + 1e-5)
+
+
+def test_generalised_cross_entropy_lies_between_cross_entropy_and_absolute_error():
+    labels = np.tile([0.0, 1.0], 50).astype(np.float32)
+    logits = np.linspace(-8, 8, 100).astype(np.float32)
+    wrong = np.abs(labels - 1 / (1 + np.exp(-logits)))
+    near, at_1 = (
+        ops.convert_to_numpy(generalised_cross_entropy(labels, logits, q=q)) for q in (1e-4, 1.0)
+    )
+    np.testing.assert_allclose(near, cross_entropy(labels, logits), rtol=2e-3, atol=1e-6)
+    np.testing.assert_allclose(at_1, wrong, atol=1e-6)
 
 
 def test_a_face_counts_as_often_as_its_weight_says(faces):
