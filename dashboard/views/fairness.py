@@ -67,7 +67,7 @@ with right:
     against = pick_baseline(run, runs)
 faces = faces_or_none(run)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    split = pick_split(split_sizes(load_predictions(run)), run)
+    split = pick_split(split_sizes(load_predictions(run), faces), run)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="grouping"):
     by = pick_groups(faces, run.config.group_column)
     minimum = pick_minimum()

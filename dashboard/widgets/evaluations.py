@@ -20,8 +20,8 @@ from softbio.fairness import (
     common_rule,
     compare,
 )
-from softbio.runs import Predictions, Run, Selection
-from softbio.runs.judging import Judge, judge_of
+from softbio.runs import REVIEWED, Predictions, Run, Selection
+from softbio.runs.judging import Judge, judge_of, nothing_to_judge
 
 __all__ = [
     "DRAGGED",
@@ -36,6 +36,7 @@ __all__ = [
     "prepare",
     "rejudged",
     "select_run",
+    "split_key",
     "split_sizes",
 ]
 
@@ -48,9 +49,27 @@ DRAGGED = replace(PLAN, replicates=200)
 _PREPARED: weakref.WeakSet[Judge] = weakref.WeakSet()
 
 
-def split_sizes(predictions: Predictions) -> dict[str, int]:
-    """Return how many faces of each split can be judged."""
-    return {split: len(predictions.select(split)) for split in SPLITS}
+def split_sizes(predictions: Predictions, faces: FaceSet | None = None) -> dict[str, int]:
+    """Return how many faces of each split can be judged.
+
+    Parameters
+    ----------
+    predictions : Predictions
+    faces : FaceSet, optional
+        With it, the test faces that people reviewed blind are a split too.
+    """
+    sizes = {split: len(predictions.select(split)) for split in SPLITS}
+    if faces is not None:
+        sizes[REVIEWED] = len(predictions.select(REVIEWED, faces=faces))
+    return sizes
+
+
+def split_key(run: Run, split: str) -> str:
+    """Return what stands for a split in the key of a cache: reviews go on."""
+    from softbio.faces.reviews import Reviews
+
+    faces = faces_or_none(run) if split == REVIEWED else None
+    return split if faces is None else f"{split} {Reviews.open(faces).version}"
 
 
 def faces_or_none(run: Run) -> FaceSet | None:
@@ -65,10 +84,7 @@ def select_run(run: Run, split: str, by: Sequence[str] = ()) -> Selection:
     """Return the faces of `split` that can be judged; `RunError` if there are none."""
     chosen = load_predictions(run).select(split, by, faces_or_none(run))
     if not len(chosen):
-        raise RunError(
-            f"No face of the split {split!r} of {run.id} has both a label and a known group, so "
-            "there is nothing to show. Train on a set whose faces have labels."
-        )
+        raise RunError(nothing_to_judge(run, split))
     return chosen
 
 
@@ -85,7 +101,8 @@ def judge_run(
     chosen = select_run(run, split, by)
     changed = (run.path / "predictions.parquet").stat().st_mtime_ns
     people = chosen.person is not None
-    return _judge(run, chosen, str(run.path), changed, split, tuple(by), people, intervals)
+    key = split_key(run, split)
+    return _judge(run, chosen, str(run.path), changed, key, tuple(by), people, intervals)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -194,7 +211,7 @@ def pair_of(baseline: Run, run: Run, split: str, by: Sequence[str] = ()) -> Pair
     chosen = select_run(run, split, by)
     times = [(one.path / "predictions.parquet").stat().st_mtime_ns for one in (baseline, run)]
     paths = (str(baseline.path), str(run.path))
-    pair = _pair(baseline, chosen, paths, tuple(times), split, tuple(by))
+    pair = _pair(baseline, chosen, paths, tuple(times), split_key(run, split), tuple(by))
     if not len(pair.both):
         raise RunError(
             f"{run.id} and {baseline.id} have no face of this split in common, so they cannot be "

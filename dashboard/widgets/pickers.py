@@ -9,12 +9,12 @@ import streamlit as st
 
 from dashboard.places import data_root, face_set_paths
 from dashboard.widgets.choice import choose, own, recall, remember
-from dashboard.widgets.loading import job_queue, load_faces
+from dashboard.widgets.loading import job_queue, load_faces, load_predictions
 from dashboard.widgets.numbers import count
 from dashboard.widgets.told import empty_state
 from softbio.errors import RunError
 from softbio.faces.faceset import FaceSet
-from softbio.runs import Run
+from softbio.runs import REVIEWED, Run
 from softbio.runs.grouping import groupable_columns
 
 __all__ = [
@@ -34,6 +34,7 @@ SPLIT_NAMES = {
     "val_fit": "Refit half",
     "train": "Training",
     "test": "Test",
+    REVIEWED: "Reviewed sample",
 }
 NOTHING = "nothing"
 
@@ -133,9 +134,20 @@ def pick_split(sizes: dict[str, int], run: Run | None = None) -> str:
             help="Choose settings and thresholds on validation. The refit half is the part of "
             "validation that refits and calibration learn from.",
         )
-    if chosen == "train":
+    if chosen == "train" and (run is None or not out_of_sample(run)):
         st.caption(
             ":material/info: The network was trained on these faces, so the figures flatter it."
+        )
+    elif chosen == "train":
+        st.caption(
+            ":material/info: Each face is scored by the network of a fold that has not seen it."
+        )
+    elif chosen == REVIEWED and run is not None:
+        looks = test_looks(run)
+        st.caption(
+            ":material/info: Test faces of a random sample, judged by the labels that people gave "
+            "who saw neither the given label nor a score. Choose nothing by them. **Looked at "
+            f"{looks} time{'' if looks == 1 else 's'}.**"
         )
     elif chosen == "val_fit" and run is not None and run.config.kind == "refit":
         head = run.config.head
@@ -145,6 +157,11 @@ def pick_split(sizes: dict[str, int], run: Run | None = None) -> str:
                 "it."
             )
     return chosen
+
+
+def out_of_sample(run: Run) -> bool:
+    """Return whether the run's training faces have scores of networks that have not seen them."""
+    return bool(load_predictions(run).frame["out_of_sample"].all())
 
 
 def _test_switch(sizes: dict[str, int]) -> bool:

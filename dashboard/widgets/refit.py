@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard.widgets.evaluations import Judge, rejudged
+from dashboard.widgets.evaluations import Judge, rejudged, split_key
 from softbio.config.head import HeadConfig
 from softbio.errors import RunError
 from softbio.faces.faceset import FaceSet
@@ -99,7 +99,8 @@ def draft_of(
     SoftbioError
         As `head_data` and `fit_head` do.
     """
-    about = (run.id, _version(run), split, by)
+    key = split_key(run, split)
+    about = (run.id, _version(run), key, by)
     last: Draft | None = st.session_state.get(_LAST)
     if last is not None and last.about[:2] != about[:2]:
         last = None
@@ -112,7 +113,7 @@ def draft_of(
     else:
         start = None if last is None or (settled and settings.gamma) else last.head
         head = fit_head(data, settings, start=start)
-    values = _inputs(run, judge.selection.row, str(run.path), _version(run), split, by)
+    values = _inputs(run, judge.selection.row, str(run.path), _version(run), key, by)
     draft = Draft(
         about,
         settings,

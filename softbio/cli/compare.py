@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from softbio.cli.console import err, out, telling_errors
-from softbio.cli.evaluate import Split
+from softbio.cli.evaluate import Judged
 from softbio.cli.options import Models
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ def compare(
         str, typer.Argument(help="Id of the run to compare with.", metavar="BASELINE")
     ],
     split: Annotated[
-        Split,
+        Judged,
         typer.Option(
             "--split",
             help="The faces to judge by. val_select and val_fit are the halves of val. Looks at "
-            "test are counted, for both runs.",
+            "test are counted, for both runs. reviewed: the test faces that people reviewed blind "
+            "in a random sample, against the labels that they gave.",
         ),
-    ] = Split.val_select,
+    ] = Judged.val_select,
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -97,7 +98,7 @@ def compare(
         )
         trained = trained_on_judged(new, old, split.value, by=columns, faces=faces)
         _warn_of_training((new, old), trained, comparison.n)
-        if split is Split.test:
+        if split in (Judged.test, Judged.reviewed):
             for one in {new.id: new, old.id: old}.values():
                 looks = one.note_test_look()
                 times = "time" if looks == 1 else "times"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from softbio.fairness import Evaluation, IntervalPlan
     from softbio.runs import Run
 
-__all__ = ["Split", "Unit", "evaluate"]
+__all__ = ["Judged", "Split", "Unit", "evaluate"]
 
 
 class Split(StrEnum):
@@ -27,6 +27,17 @@ class Split(StrEnum):
     val_select = "val_select"
     val_fit = "val_fit"
     test = "test"
+
+
+class Judged(StrEnum):
+    """The faces that a run can be judged by."""
+
+    train = "train"
+    val = "val"
+    val_select = "val_select"
+    val_fit = "val_fit"
+    test = "test"
+    reviewed = "reviewed"
 
 
 class Unit(StrEnum):
@@ -42,13 +53,14 @@ def evaluate(
         str | None, typer.Argument(help="Id of the run, or its beginning.", metavar="RUN")
     ] = None,
     split: Annotated[
-        Split,
+        Judged,
         typer.Option(
             "--split",
             help="The faces to judge by. val_select and val_fit are the halves of val. Looks at "
-            "test are counted.",
+            "test are counted. reviewed: the test faces that people reviewed blind in a random "
+            "sample, against the labels that they gave.",
         ),
-    ] = Split.val_select,
+    ] = Judged.val_select,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -202,7 +214,7 @@ def _of_run(
         }
         told = ", ".join(f"{count:,} {what}" for what, count in without.items() if count)
         err.print(f"Left out of the split {split}: {told}.", soft_wrap=True)
-    if split == "test":
+    if split in ("test", "reviewed"):
         looks = run.note_test_look()
         times = "time" if looks == 1 else "times"
         err.print(f"The test faces of this run were looked at {looks:,} {times}.", soft_wrap=True)

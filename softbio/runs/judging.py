@@ -22,7 +22,7 @@ from softbio.fairness import (
     intervals_of,
     score_figures,
 )
-from softbio.runs.predictions import Selection
+from softbio.runs.predictions import REVIEWED, Selection
 from softbio.runs.run import Run
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "judge",
     "judge_of",
     "judge_pair",
+    "nothing_to_judge",
     "rule_of",
     "selection_of",
     "trained_on_judged",
@@ -149,7 +150,8 @@ def judge(
     ----------
     run : Run
     split : str
-        One of `softbio.faces.SPLITS`.
+        One of `softbio.faces.SPLITS`, or `softbio.runs.REVIEWED`: the test faces that people
+        reviewed blind in a random sample, against what they say; it needs `faces`.
     by : sequence of str
         One or two columns to group by; empty: the group column.
     faces : FaceSet, optional
@@ -275,11 +277,21 @@ def selection_of(
     """Return the faces of a split that can be judged; `RunError` if there are none."""
     chosen = run.predictions().select(split, by, faces)
     if not len(chosen):
-        raise RunError(
-            f"No face of the split {split!r} of {run.id} has both a label and a known group, so "
-            "there is nothing to judge."
-        )
+        raise RunError(nothing_to_judge(run, split))
     return chosen
+
+
+def nothing_to_judge(run: Run, split: str) -> str:
+    """Say that a split of a run has no face to judge by, and what to do."""
+    if split == REVIEWED:
+        return (
+            f"No test face of {run.id} was reviewed blind in a random sample yet. Review some: "
+            "page Faces, part Review, queue Random sample."
+        )
+    return (
+        f"No face of the split {split!r} of {run.id} has both a label and a known group, so there "
+        "is nothing to judge. Train on a set whose faces have labels."
+    )
 
 
 def faces_of(run: Run) -> FaceSet:
