@@ -1,7 +1,7 @@
 """Train recipes on a face set over several seeds and write what each gives to each gender.
 
 ``python bench/evidence.py data/celeba`` trains what is not yet in the run store, resumes
-what was interrupted, and writes ``docs/evidence.md`` from the run folders alone.
+what was interrupted, and writes the beginning of ``docs/evidence.md`` from the run folders alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from sections import put_head
 
 from softbio.config import recipe
 from softbio.faces import FaceSet
@@ -96,7 +97,8 @@ def main() -> None:
     if options.json:
         print(json.dumps(results, indent=2))
     else:
-        PAGE.write_text(page(faces, results), encoding="utf-8")
+        written = put_head(PAGE.read_text(encoding="utf-8"), page(faces, results))
+        PAGE.write_text(written, encoding="utf-8")
         print(PAGE.name, file=sys.stderr)
 
 
