@@ -28,6 +28,7 @@ def looks_csv(sampled: SampledLooks, found: LooksBy) -> bytes:
     much larger the first one's is. What is not defined is empty.
     """
     lines: list[list[Any]] = []
+    figures: tuple[float, ...]
     for cell in found.cells:
         of = sampled.of[cell.group, cell.label, cell.right]
         strength = _number(cell.strength)
