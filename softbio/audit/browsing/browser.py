@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from softbio.audit.browsing.columns import FaceColumns, order_of
+from softbio.audit.browsing.columns import FaceColumns, needed, order_of
+from softbio.audit.browsing.filters import Filters
 from softbio.audit.browsing.query import Query
 from softbio.audit.browsing.similarity import Likeness
 from softbio.errors import ConfigError, RunError
 from softbio.fairness import DecisionRule
-from softbio.formula import Formula, parse
 from softbio.runs import Run
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Browser"]
 
-_HALVES = ("val_select", "val_fit", "val")
 _ORDERS = 12
 
 
@@ -66,11 +65,8 @@ class Browser:
         self.faces = faces
         self.run = run
         self.known = FaceColumns(faces, run, rule)
-        self._tags = tags
-        self._reviews = reviews
-        self._traits = traits
+        self._filters = Filters(self.known, tags, reviews, traits)
         self._given_suspicion = suspicion
-        self._annotated: dict[str, np.ndarray] = {}
         self._orders: OrderedDict[tuple[Any, ...], np.ndarray] = OrderedDict()
 
     def __len__(self) -> int:
@@ -90,10 +86,7 @@ class Browser:
     @property
     def names(self) -> tuple[str, ...]:
         """What a formula can name."""
-        if self._traits is not None:
-            return tuple(self._traits)
-        words = () if self._tags is None else tuple(self._tags.words())
-        return tuple(dict.fromkeys((*self.faces.attributes, *words)))
+        return self._filters.names
 
     def select(self, query: Query) -> np.ndarray:
         """Return the faces of a query, in its order, shape (n,), int64 rows of the set.
@@ -111,121 +104,9 @@ class Browser:
         RunError
             If the run has not scored these faces, or has no embeddings.
         """
-        mask = self._mask(query)
+        mask = self._filters.mask(query)
         order = self._order(query)
         return (order if mask is None else order[mask[order]]).astype(np.int64)
-
-    def _mask(self, query: Query) -> np.ndarray | None:
-        masks = [_FILTERS[name](self, getattr(query, name), query) for name in query.filters]
-        if not masks:
-            return None
-        mask = masks[0].copy()
-        for one in masks[1:]:
-            mask &= one
-        return mask
-
-    def _in_split(self, split: str, query: Query) -> np.ndarray:
-        del query
-        codes, names = self.known.split
-        # A set that was packed before validation was cut in two holds `val`, all of it to select on.
-        wanted = {"val": _HALVES, "val_select": ("val_select", "val")}.get(split, (split,))
-        return np.isin(codes, [index for index, name in enumerate(names) if name in wanted])
-
-    def _of_group(self, group: str, query: Query) -> np.ndarray:
-        del query
-        if group not in self.known.groups:
-            raise ConfigError(
-                f"There is no group {group!r}. The groups are: {', '.join(self.known.groups)}."
-            )
-        return self.known.group == self.known.groups.index(group)
-
-    def _with_label(self, label: int, query: Query) -> np.ndarray:
-        del query
-        return self.known.label == label
-
-    def _predicted(self, prediction: int, query: Query) -> np.ndarray:
-        del query
-        return self._needed(self.known.prediction, "prediction") == prediction
-
-    def _with_error(self, error: str, query: Query) -> np.ndarray:
-        del query
-        prediction = self._needed(self.known.prediction, "right or wrong prediction")
-        label = self.known.label
-        if error == "false-positive":
-            return (label == 0) & (prediction == 1)
-        if error == "false-negative":
-            return (label == 1) & (prediction == 0)
-        known = (label >= 0) & (prediction >= 0)
-        return known & ((label == prediction) == (error == "right"))
-
-    def _scored(self, bounds: tuple[float, float], query: Query) -> np.ndarray:
-        del query
-        score = self._needed(self.known.score, "score")
-        # In the score's precision, so that a bound that was read off a score holds it.
-        return (score >= np.float32(bounds[0])) & (score <= np.float32(bounds[1]))
-
-    def _tagged(self, word: str, query: Query) -> np.ndarray:
-        words = {} if self._tags is None else self._tags.words()
-        values = np.full(len(self), -1, np.int8) if self._tags is None else self._tags.values(word)
-        if query.tagged in ("yes", "no"):
-            if word.casefold() not in {one.casefold() for one in words}:
-                return np.zeros(len(self), dtype=bool)
-            return values == (query.tagged == "yes")
-        unsure = np.zeros(len(self), bool) if self._tags is None else self._tags.unsure(word)
-        return unsure if query.tagged == "unsure" else (values < 0) & ~unsure
-
-    def _reviewed(self, state: str, query: Query) -> np.ndarray:
-        del query
-        if self._reviews is None:
-            return np.full(len(self), state == "unreviewed")
-        agreed = self._reviews.labels()
-        if state == "disputed":
-            return agreed == -2
-        if state in ("confirmed", "corrected"):
-            given = self.known.label
-            return (agreed >= 0) & ((agreed == given) == (state == "confirmed"))
-        unsure = np.zeros(len(self), bool)
-        for who in self._reviews.reviewers():
-            unsure |= self._reviews.said_by(who) == -2
-        if state == "unsure":
-            return unsure & (agreed == -1)
-        reviewed = unsure | (agreed != -1)
-        return reviewed if state == "reviewed" else ~reviewed
-
-    def _holding(self, formula: str, query: Query) -> np.ndarray:
-        del query
-        resolved = parse(formula).resolve(self.names)
-        columns = {name: self._trait(name) for name in resolved.names}
-        if not columns:  # a constant speaks of no column
-            columns = {"any": np.zeros(len(self), np.int8)}
-        return _evaluated(resolved, columns) == 1
-
-    def _trait(self, name: str) -> np.ndarray:
-        if self._traits is not None:
-            return np.asarray(self._traits[name])
-        if name not in self.faces.attributes:
-            assert self._tags is not None
-            return self._tags.values(name)
-        if name not in self._annotated:
-            values = self.faces.table[name].to_numpy(dtype=np.int8, na_value=-1)
-            self._annotated[name] = values
-        return self._annotated[name]
-
-    def _named(self, text: str, query: Query) -> np.ndarray:
-        del query
-        import pyarrow.compute as pc
-
-        # Names in small letters are searched plainly: ignoring case as it goes is ten times slower.
-        found: np.ndarray = pc.match_substring(self._small_names, text.casefold()).to_numpy(
-            zero_copy_only=False
-        )
-        return found
-
-    @cached_property
-    def _small_names(self) -> Any:
-        import pyarrow as pa
-
-        return pa.array([name.casefold() for name in self.known.filename], pa.string())
 
     def _order(self, query: Query) -> np.ndarray:
         order, down = query.order, query.largest_first
@@ -246,7 +127,7 @@ class Browser:
             return self._likeness.to(self._row_of(query.like))
         if query.order == "suspicion":
             return self._suspicion
-        return self._needed(getattr(self.known, query.order), query.order)
+        return needed(getattr(self.known, query.order), query.order)
 
     @cached_property
     def _suspicion(self) -> np.ndarray:
@@ -292,21 +173,3 @@ class Browser:
         if column is None:
             raise ConfigError(f"Without a run no face has a {what}. Choose a run.")
         return column
-
-
-def _evaluated(formula: Formula, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    return formula.evaluate(columns)
-
-
-_FILTERS: dict[str, Callable[[Browser, Any, Query], np.ndarray]] = {
-    "split": Browser._in_split,
-    "group": Browser._of_group,
-    "label": Browser._with_label,
-    "prediction": Browser._predicted,
-    "error": Browser._with_error,
-    "score": Browser._scored,
-    "tag": Browser._tagged,
-    "review": Browser._reviewed,
-    "formula": Browser._holding,
-    "text": Browser._named,
-}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from softbio.errors import RunError
+from softbio.errors import ConfigError, RunError
 from softbio.faces.faceset import FaceSet
 from softbio.fairness import DecisionRule
 from softbio.runs import Run
 from softbio.runs.judging import rule_of
 
-__all__ = ["FaceColumns", "order_of"]
+__all__ = ["FaceColumns", "needed", "order_of"]
 
 #: Scores are no nearer to 0 and 1 than that when a loss is told of them, as in training.
 _EPSILON = 1e-7
@@ -37,6 +38,9 @@ class FaceColumns:
         self.run = run
         self._rule = rule
         self.groups = tuple(faces.group_names.values())
+
+    def __len__(self) -> int:
+        return len(self.faces)
 
     @cached_property
     def filename(self) -> pd.Series:
@@ -113,13 +117,17 @@ class FaceColumns:
     @cached_property
     def by_filename(self) -> np.ndarray:
         """Rows in the order of their file names, shape (N,), int32."""
-        # Arrow sorts text several times as fast as NumPy sorts objects.
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        names = pa.array(self.filename.to_numpy(dtype=object), pa.string())
-        found: np.ndarray = pc.sort_indices(names).to_numpy().astype(np.int32)
+        found: np.ndarray = pc.sort_indices(self.names).to_numpy().astype(np.int32)
         return found
+
+    @cached_property
+    def names(self) -> Any:
+        """File names as Arrow has them, which searches and sorts text fast."""
+        import pyarrow as pa
+
+        return pa.array(self.filename.to_numpy(dtype=object), pa.large_string())
 
 
 def order_of(values: np.ndarray, largest_first: bool) -> np.ndarray:
@@ -129,3 +137,10 @@ def order_of(values: np.ndarray, largest_first: bool) -> np.ndarray:
     """
     order = np.argsort(-values if largest_first else values, kind="stable")
     return order.astype(np.int32)
+
+
+def needed(column: np.ndarray | None, what: str) -> np.ndarray:
+    """Return a column that only a run has; `ConfigError` without one."""
+    if column is None:
+        raise ConfigError(f"Without a run no face has a {what}. Choose a run.")
+    return column
