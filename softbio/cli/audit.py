@@ -6,6 +6,7 @@ import typer
 
 from softbio.cli.auditing.errors import errors
 from softbio.cli.auditing.labels import labels
+from softbio.cli.auditing.looks import looks
 
 __all__ = ["app"]
 
@@ -15,3 +16,4 @@ app = typer.Typer(
 )
 app.command("errors")(errors)
 app.command("labels")(labels)
+app.command("looks")(looks)

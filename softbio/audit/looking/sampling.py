@@ -9,11 +9,11 @@ import numpy as np
 
 from softbio.audit.looking.looking import Looks, Method, look
 from softbio.audit.looking.summary import Evidence, LooksBy, looks_by
-from softbio.errors import ConfigError, RunError
+from softbio.errors import ConfigError
 from softbio.faces.faceset import FaceSet
 from softbio.fairness import DecisionRule, IntervalPlan
 from softbio.runs import Run
-from softbio.runs.judging import rule_of
+from softbio.runs.judging import rule_of, selection_of
 
 __all__ = ["FACES", "SampledLooks", "look_at_split", "sample_cells"]
 
@@ -141,12 +141,7 @@ def look_at_split(
     """
     if most < 1:
         raise ConfigError(f"At least one face of a cell must be looked at. Received: {most}.")
-    chosen = run.predictions().select(split, faces=faces)
-    if not len(chosen):
-        raise RunError(
-            f"No face of the split {split!r} has both a label and a known group, so there is "
-            "nothing to look at."
-        )
+    chosen = selection_of(run, split, faces=faces)
     rule = rule_of(run, rule=rule)
     prediction = rule.predict(chosen.score, chosen.column, chosen.column_groups)
     right = prediction == (chosen.label == 1)
