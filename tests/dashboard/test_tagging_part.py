@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.widgets.lab.rounds import SAYINGS, Round, open_faces
+from dashboard.widgets.lab.rounds import SAYINGS, WordRound, open_faces
 from dashboard.widgets.lab.standing import group_counts, standing
 from softbio.faces.tags import Tags
 from softbio.hypotheses.probe import Features, Probe, learn, missing_tags
@@ -20,7 +20,9 @@ def faces(make_faces, tmp_path):
 def round_of(faces, rows=(3, 5, 8, 9), word="smiling"):
     rows = np.array(rows)
     names = tuple(faces.table["filename"].iloc[rows])
-    return Round(word, rows, names, ("diverse", "check", "diverse", "check")[: len(rows)], "Ann")
+    return WordRound(
+        word, rows, names, ("diverse", "check", "diverse", "check")[: len(rows)], "Ann"
+    )
 
 
 def standing_of(tags, asked):

@@ -1,50 +1,44 @@
-"""Rounds of tagging: the faces that a person is asked about, and what was said so far.
-
-The browser tells everything that was said in a round each time, so that a message that is lost,
-comes twice or overtakes another does no harm: what differs from what is known is written down.
-"""
+"""Rounds of tagging: faces that are asked whether a word holds."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 
-from softbio.faces.tags import TAKEN_BACK, Tags
+from dashboard.widgets.tagger.component import Answer, Asking, Texts
+from dashboard.widgets.tagger.round import Round
+from softbio.faces.tags import Tags
 
-__all__ = ["SAYINGS", "Round", "open_faces"]
+__all__ = ["SAYINGS", "WordRound", "asking_of", "open_faces"]
 
 #: What can be said of a face.
 SAYINGS = ("yes", "no", "unsure")
 
+_ANSWERS = (
+    Answer("yes", "Yes", ("y",), "yes", "✓", "yes", "yes"),
+    Answer("no", "No", ("n",), "no", "✕", "no", "no"),
+    Answer("unsure", "Unsure", ("u",), "unsure", "?", "unsure", "unsure"),
+)
+
 
 @dataclass(eq=False)
-class Round:
-    """Faces that are asked about together.
+class WordRound(Round[Tags]):
+    """Faces that are asked whether a word holds, see `Round`.
 
     Attributes
     ----------
     word : str
-    rows : ndarray, shape (n,), int64
-        Of the set, in the order in which they are shown.
-    names : tuple of str
-        Their file names.
     why : tuple of str
-        Why each was proposed.
-    who : str
-        Who tags.
+        Why each face was proposed.
     wanted : int
         Faces that were asked for; fewer are left at the end.
-    before : Round, optional
-        The one before, whose last answer can still be taken back.
-    said : dict of int to str
-        What is written down of each face, by its place in the round, as it was last said.
-    closed : bool
-        Nothing more is said: all were told, or the person wants the next round.
     """
+
+    SAYINGS: ClassVar[tuple[str, ...]] = SAYINGS
 
     word: str
     rows: np.ndarray
@@ -52,58 +46,20 @@ class Round:
     why: tuple[str, ...]
     who: str = ""
     wanted: int = 0
-    before: Round | None = None
+    before: WordRound | None = None
     said: dict[int, str] = field(default_factory=dict)
     closed: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(6))
 
-    @property
-    def left(self) -> np.ndarray:
-        """Rows of the faces of which nothing was said, ascending by their place."""
-        return self.rows[[place for place in range(len(self.rows)) if place not in self.said]]
+    def write(self, kept: Tags, places: Sequence[int], values: Sequence[str]) -> None:
+        """Tag faces."""
+        names = [self.names[place] for place in places]
+        why = [self.why[place] for place in places]
+        kept.add(self.word, names, values, who=self.who, why=why)
 
-    def hear(self, message: Mapping[str, Any], tags: Tags) -> None:
-        """Write down what a message says that was not known.
-
-        Parameters
-        ----------
-        message : mapping
-            From the browser: ``said``, everything that was said, as pairs of place and value, the
-            last one last; ``closed``. What is no answer in it is passed over.
-        tags : Tags
-
-        Raises
-        ------
-        DataError
-            If nothing can be written; the next message brings it again.
-        """
-        said = self._answers(message.get("said"))
-        places = [
-            place for place in range(len(self.rows)) if said.get(place) != self.said.get(place)
-        ]
-        if places:
-            values = [said.get(place, TAKEN_BACK) for place in places]
-            names = [self.names[place] for place in places]
-            why = [self.why[place] for place in places]
-            tags.add(self.word, names, values, who=self.who, why=why)
-        self.said = said
-        self.closed = len(said) == len(self.rows) or bool(message.get("closed"))
-
-    def step_back(self, tags: Tags) -> Round | None:
-        """Take back the last answer of the round before, and ask about that face again first.
-
-        Returns
-        -------
-        Round or None
-            The round that takes the place of this one; None where there is nothing to take back.
-        """
-        before = self.before
-        if before is None or not before.said:
-            return None
-        place = next(reversed(before.said))
-        tags.add(self.word, before.names[place], TAKEN_BACK, who=self.who, why=before.why[place])
-        del before.said[place]
-        again = Round(
+    def behind(self, before: WordRound, place: int) -> WordRound:
+        """Return this round anew, with one face of the round before in front."""
+        return WordRound(
             self.word,
             np.concatenate([before.rows[[place]], self.rows]),
             (before.names[place], *self.names),
@@ -112,17 +68,32 @@ class Round:
             self.wanted,
             before,
         )
-        again.said = {1 + key: value for key, value in self.said.items()}
-        return again
 
-    def _answers(self, told: Any) -> dict[int, str]:
-        answers: dict[int, str] = {}
-        for pair in told if isinstance(told, list) else []:
-            place, value = pair if isinstance(pair, list) and len(pair) == 2 else (None, None)
-            if isinstance(place, int) and 0 <= place < len(self.rows) and value in SAYINGS:
-                answers.pop(place, None)  # the last said stands last
-                answers[place] = value
-        return answers
+
+def asking_of(word: str, many: bool) -> Asking:
+    """Return how a word is asked about: all faces side by side, or one after the other."""
+    waiting, heard, close = "Learning …", "Learning from what you said.", "Learn from these now"
+    if many:
+        texts = Texts(
+            f"Which are “{word}”?",
+            f"Many faces: which of them are {word}?",
+            "Click those that are; u on a face that you cannot tell. One button answers for all "
+            "others.",
+            waiting,
+            heard,
+            close,
+        )
+    else:
+        texts = Texts(
+            f"“{word}”?",
+            f"Tagging {word}: y yes, n no, u unsure, z back, arrow keys to look at other faces",
+            "Click the face or go there with Tab, then a key for each face. Arrow keys look at "
+            "others.",
+            waiting,
+            heard,
+            close,
+        )
+    return Asking([_ANSWERS], SAYINGS, texts)
 
 
 def open_faces(values: np.ndarray, unsure: np.ndarray) -> np.ndarray:

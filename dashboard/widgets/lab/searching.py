@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.widgets.background import Job, job_of, known_job
 from dashboard.widgets.choice import own, recall, remember
 from dashboard.widgets.lab.context import open_part
 from dashboard.widgets.lab.formula_input import nothing_to_examine, plain
 from dashboard.widgets.lab.keep_form import keep_form
 from dashboard.widgets.lab.ranking import ranking
-from dashboard.widgets.lab.search_job import SearchJob, job_of, known_job
 from dashboard.widgets.lab.totals_panel import countable, totals_input
 from dashboard.widgets.numbers import count
 from softbio.errors import SoftbioError
@@ -141,12 +141,12 @@ def _asked(lab: Lab, traits: Traits, target: Target) -> tuple[str, ...]:
     probed = [name for name in traits.names if traits.kinds[name] == "probed"]
     run = lab.run.id if lab.run is not None and probed else ""
     tags = str(lab.tags.version) if set(traits.kinds.values()) - {"annotated"} else ""
-    return (lab.faces.fingerprint, values, target.title, run, tags, *traits.names)
+    return ("search", lab.faces.fingerprint, values, target.title, run, tags, *traits.names)
 
 
 def _begin(
     key: tuple[str, ...], lab: Lab, traits: Traits, target: Target, most: int, shuffled: int
-) -> SearchJob:
+) -> Job:
     faces, plan = lab.faces, SearchPlan(max_attributes=most)
     job = job_of(
         key,
@@ -160,12 +160,12 @@ def _begin(
 
 
 @st.fragment(run_every=_TICK)
-def _watch(job: SearchJob) -> None:
+def _watch(job: Job) -> None:
     phase, share = job.look()
     if job.ended or job.cancelled:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="search_progress"):
-        st.progress(share, text=f"{_PHASES.get(phase, phase)} …")
+        st.progress(share, text=f"{_PHASES.get(phase, "Searching")} …")
         if st.button("Cancel", icon=":material/cancel:", key="cancel_search"):
             job.cancel()
             st.rerun()

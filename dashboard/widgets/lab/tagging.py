@@ -9,11 +9,12 @@ import streamlit as st
 from dashboard.widgets.choice import choose, own, recall, remember
 from dashboard.widgets.lab.context import open_part
 from dashboard.widgets.lab.learned_panel import found_faces, learned_panel
-from dashboard.widgets.lab.learning import Learned, learned, unsure_rows
-from dashboard.widgets.lab.rounds import Round, open_faces
-from dashboard.widgets.lab.tag_records import tag_records
-from dashboard.widgets.lab.tagger import message_of, tagger
+from dashboard.widgets.lab.learning import Learned, history, learned, unsure_rows
+from dashboard.widgets.lab.rounds import WordRound, asking_of, open_faces
 from dashboard.widgets.lab.words_table import words_table
+from dashboard.widgets.tagger.component import tagger
+from dashboard.widgets.tagger.records import Noun, records
+from dashboard.widgets.tagger.under_way import UnderWay
 from dashboard.widgets.told import tells_errors
 from softbio.errors import SoftbioError
 from softbio.faces.tags import checked_word
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["show"]
 
-_ROUNDS = "_tag_rounds"
-_KEY = "tagger"
+_rounds: UnderWay[WordRound] = UnderWay("tagger")
+_NOUN = Noun(
+    "tag",
+    "tags",
+    "word, value (yes, no or unsure); who and why if they are known",
+    {"Face": "filename", "Word": "word", "Said": "value", "Who": "who"},
+)
 _SIZES = ("10", "20", "40", "80")
 _MODES = {"one": "One by one", "many": "Many at once"}
 
@@ -54,7 +60,7 @@ def show(lab: Lab) -> None:
     ):
         labelled = lab.faces.labels().max(initial=-1) >= 0
         open_part("searching", begin="now", **({"target": "label"} if labelled else {}))
-    tag_records(lab, who, _start_anew)
+    records(lab.tags, history(lab.tags), who, _NOUN, _rounds.forget)
 
 
 def _pick_word(lab: Lab) -> str:
@@ -118,14 +124,13 @@ def _features(lab: Lab) -> Features | None:
 
 def _round(
     lab: Lab, features: Features, word: str, who: str, size: int, found: Learned
-) -> Round | None:
+) -> WordRound | None:
     """Return the round that is under way, or propose the next; None if no face is left."""
-    rounds: dict[tuple[str, ...], Round] = st.session_state.setdefault(_ROUNDS, {})
     place = (str(lab.faces.path), lab.faces.fingerprint, word.casefold())
     values = lab.tags.values(word)
     unsure = unsure_rows(lab.tags, word)
     said = open_faces(values, unsure)
-    before = rounds.get(place)
+    before = _rounds.at(place)
     under_way = before is not None and not before.closed and before.wanted == size
     if under_way and (said[before.left] == -1).all():
         before.who = who
@@ -134,56 +139,28 @@ def _round(
         return None
     proposal = propose(features, said, found.probe, lab.faces.group_index(), n=size)
     names = lab.faces.table["filename"].iloc[proposal.rows]
-    asked = Round(
+    asked = WordRound(
         word, proposal.rows, tuple(names), tuple(map(str, proposal.why)), who, wanted=size
     )
-    if before is not None:
-        before.before = None  # one step back is enough, and keeps no chain alive
-        asked.before = before
-    rounds[place] = asked
+    _rounds.begin(place, asked)
     return asked
 
 
 @st.fragment
 @tells_errors
-def _ask(lab: Lab, asked: Round | None, many: bool) -> None:
+def _ask(lab: Lab, asked: WordRound | None, many: bool) -> None:
     """Ask about a round; of the page only this is drawn anew while a person tags."""
     if asked is None:
         st.success("Every face of the set is tagged with this word.", icon=":material/done_all:")
         return
-    if error := st.session_state.pop("_tag_error", None):
-        st.error(error, icon=":material/error:")
-    if asked.closed or _current(asked.id) is not asked:
+    _rounds.tell_error()
+    if _rounds.over(asked):
         st.rerun(scope="app")
-    tagger(lab.faces, asked, many=many, key=_KEY, on_told=lambda: _hear(lab))
-
-
-def _current(id: str) -> Round | None:
-    rounds: dict[tuple[str, ...], Round] = st.session_state.get(_ROUNDS, {})
-    return next((one for one in rounds.values() if one.id == id), None)
-
-
-def _hear(lab: Lab) -> None:
-    """Write down what the reader said."""
-    # Once writing begins nothing of the session is looked at: Streamlit may break off there, and
-    # what was written would not be known as written.
-    id, message = message_of(_KEY)
-    asked = _current(id)
-    if asked is None:
-        return
-    rounds: dict[tuple[str, ...], Round] = st.session_state[_ROUNDS]
-    try:
-        if message.get("back"):
-            again = asked.step_back(lab.tags)
-            if again is not None:
-                place = next(key for key, one in rounds.items() if one is asked)
-                rounds[place] = again
-        else:
-            asked.hear(message, lab.tags)
-    except SoftbioError as error:
-        st.session_state["_tag_error"] = str(error)
-
-
-def _start_anew() -> None:
-    """Forget the rounds under way, after tags came or went by another road."""
-    st.session_state.pop(_ROUNDS, None)
+    tagger(
+        lab.faces,
+        asked,
+        asking_of(asked.word, many),
+        many=many,
+        key=_rounds.key,
+        on_told=lambda: _rounds.hear(lab.tags),
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from softbio.faces.reviews.agreement import Agreement, agreement_of
-from softbio.faces.reviews.lines import ReviewLine, checked_queue, checked_says, events_of
+from softbio.faces.reviews.lines import QUEUES, ReviewLine, checked_queue, checked_says, events_of
 from softbio.faces.reviews.standing import NOBODY, ReviewLedger
 from softbio.faces.reviews.summary import ReviewCounts, summary_of
 from softbio.faces.reviews.table import as_csv, history_of, read_lines_of
@@ -117,6 +117,29 @@ class Reviews(Sayings[ReviewLedger]):
             ledger = self._read()
             number = ledger.reviewers.get(" ".join(who.split()), NOBODY)
             return ledger.standing(sample).of(number, len(self.faces))
+
+    def told_by(self, who: str) -> pd.DataFrame:
+        """Return what one reviewer says now, in the order in which they said it.
+
+        Returns
+        -------
+        DataFrame
+            ``row`` of the set (int64), ``says`` (int8: 1, 0, −2 unsure), ``blind`` (bool),
+            ``queue`` (str).
+        """
+        with self._guard:
+            ledger = self._read()
+            standing = ledger.standing()
+            mine = standing.reviewer == ledger.reviewers.get(" ".join(who.split()), NOBODY)
+        order = np.flatnonzero(mine)[np.argsort(standing.event[mine])]
+        return pd.DataFrame(
+            {
+                "row": standing.row[order],
+                "says": standing.code[order],
+                "blind": standing.blind[order],
+                "queue": np.array(QUEUES, dtype=object)[standing.queue[order]],
+            }
+        )
 
     def blind_sample(self) -> np.ndarray:
         """Return which faces somebody reviewed blind in the random sample, shape (N,), bool."""

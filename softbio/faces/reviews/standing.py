@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from softbio.faces.reviews.lines import TAKEN_BACK
+from softbio.faces.reviews.lines import QUEUES, TAKEN_BACK
 from softbio.faces.sayings import Ledger
 
-__all__ = ["DISAGREED", "NOBODY", "SAMPLE", "UNSURE", "ReviewLedger", "Standing"]
+__all__ = ["DISAGREED", "NOBODY", "UNSURE", "ReviewLedger", "Standing"]
 
 #: Nobody said anything, or, in what is agreed on, nobody is sure.
 NOBODY = -1
@@ -20,9 +20,8 @@ UNSURE = -2
 #: Reviewers who are sure say different things.
 DISAGREED = -2
 
-SAMPLE = "sample"
-
 _CODES = {1: 1, 0: 0, "unsure": UNSURE, TAKEN_BACK: NOBODY}
+_NUMBERS = {queue: number for number, queue in enumerate(QUEUES)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +40,9 @@ class Standing:
         The label that the face had then; −1 none.
     event : ndarray, shape (m,), int64
         Place of the event that says so.
+    blind : ndarray, shape (m,), bool
+    queue : ndarray, shape (m,), int64
+        Index into `QUEUES`.
     """
 
     reviewer: np.ndarray
@@ -48,6 +50,8 @@ class Standing:
     code: np.ndarray
     given: np.ndarray
     event: np.ndarray
+    blind: np.ndarray
+    queue: np.ndarray
 
     def agreed(self, n: int) -> np.ndarray:
         """Return what the reviewers of each of `n` faces agree on, see `Reviews.labels`."""
@@ -78,19 +82,19 @@ class ReviewLedger(Ledger):
     def __init__(self, rows: Mapping[str, int]) -> None:
         super().__init__(rows)
         self.reviewers: dict[str, int] = {}
-        # of each event: reviewer, row, code, given label, place, batch, blind in the sample
-        self._lines: list[tuple[int, int, int, int, int, int, bool]] = []
+        # of each event: reviewer, row, code, given label, place, blind, queue, batch
+        self._lines: list[tuple[int, int, int, int, int, bool, int, int]] = []
         self._standing: dict[bool, Standing] = {}
 
     def keep(self, event: Mapping[str, Any], row: int, batch: int) -> None:
         """Keep a review."""
-        code, given = _CODES[event["says"]], event["given"]
-        if given not in (0, 1, None) or not isinstance(event["blind"], bool):
+        code, given, blind = _CODES[event["says"]], event["given"], event["blind"]
+        if given not in (0, 1, None) or not isinstance(blind, bool):
             raise TypeError(event)
-        sampled = event["blind"] and event["queue"] == SAMPLE
+        queue = _NUMBERS[event["queue"]]
         reviewer = self.reviewers.setdefault(event["who"], len(self.reviewers))
         self._lines.append(
-            (reviewer, row, code, -1 if given is None else given, self.events, batch, sampled)
+            (reviewer, row, code, -1 if given is None else given, self.events, blind, queue, batch)
         )
         self._standing.clear()
 
@@ -112,13 +116,21 @@ class ReviewLedger(Ledger):
         return found
 
     def _worked_out(self, sample: bool) -> Standing:
-        lines = np.array(self._lines, dtype=np.int64).reshape(-1, 7)
-        kept = (lines[:, 1] >= 0) & ~self.undone_batches()[lines[:, 5]]
+        lines = np.array(self._lines, dtype=np.int64).reshape(-1, 8)
+        kept = (lines[:, 1] >= 0) & ~self.undone_batches()[lines[:, 7]]
         if sample:
-            kept &= lines[:, 6] == 1
+            kept &= (lines[:, 5] == 1) & (lines[:, 6] == _NUMBERS["sample"])
         lines = lines[kept][::-1]  # the latest first, since `unique` returns the first
         key = lines[:, 0] * max(1, len(self.rows)) + lines[:, 1]
         lines = lines[np.unique(key, return_index=True)[1]]
         lines = lines[lines[:, 2] != NOBODY]
-        reviewer, row, code, given, event = lines[:, :5].T
-        return Standing(reviewer, row, code.astype(np.int8), given.astype(np.int8), event)
+        reviewer, row, code, given, event, blind, queue = lines[:, :7].T
+        return Standing(
+            reviewer,
+            row,
+            code.astype(np.int8),
+            given.astype(np.int8),
+            event,
+            blind.astype(bool),
+            queue,
+        )

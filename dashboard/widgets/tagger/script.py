@@ -1,47 +1,34 @@
-"""The tagger: one face after the other, one key each; or many at once.
+"""What the tagger does in the browser.
 
-Everything happens in the browser, so that a face follows the other at once; what was said is sent
-on the way. The component keeps its place until it is given another round, so that a repaint of
-the page never moves a face under the reader's fingers.
+Nothing in it knows what is asked: the answers, their keys and all texts come with the round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+__all__ = ["HTML", "JS"]
 
-import streamlit as st
-
-from dashboard.sprites import sprite_address
-from dashboard.widgets.lab.rounds import Round
-from dashboard.widgets.lab.tagger_look import CSS
-from softbio.faces.faceset import FaceSet
-
-__all__ = ["message_of", "tagger"]
-
-_HTML = """<div class="tagger" tabindex="0" role="group">
+HTML = """<div class="tagger" tabindex="0" role="group">
 <div class="line"><span class="question"></span><span class="count"></span></div>
 <div class="bar" aria-hidden="true"><i></i></div>
 <div class="stage">
 <div class="face" role="img"></div>
 <div class="answers">
-<button class="yes" type="button" data-say="yes">Yes <kbd>y</kbd></button>
-<button class="no" type="button" data-say="no">No <kbd>n</kbd></button>
-<button class="unsure" type="button" data-say="unsure">Unsure <kbd>u</kbd></button>
+<button type="button" data-say></button>
+<button type="button" data-say></button>
+<button type="button" data-say></button>
 <button class="back" type="button">Back <kbd>z</kbd></button>
+<dl class="facts"></dl>
 </div>
 </div>
 <ul class="strip" role="list"></ul>
 <ul class="tiles" role="list"></ul>
 <div class="actions"><button class="rest" type="button"></button>
-<button class="close" type="button">Learn from these now</button></div>
+<button class="close" type="button"></button></div>
 <p class="hint"></p>
 <div class="unseen" role="status" aria-live="polite"></div>
 </div>"""
 
-_JS = r"""
-const KEYS = { y: "yes", n: "no", u: "unsure" }
-const MARKS = { yes: "✓", no: "✕", unsure: "?" }
+JS = r"""
 const PATIENCE = 8000   // ms after which a closed round is told again
 const memory = new WeakMap()
 
@@ -59,9 +46,29 @@ function tell(kept, more = {}) {
   })
 }
 
-const tally = (kept, value) => [...kept.said.values()].filter((said) => said === value).length
-const at = (kept) => `Face ${kept.at + 1} of ${kept.data.n}`
-const spoken = (value) => value ?? "not told yet"
+// What can be said of a face: the answers that stand for it, the one of a key, the one of a value.
+const answers = ({ data }, place) => data.answers[data.which[place]]
+const keyed = (kept, place, key) => answers(kept, place).find((one) => one.keys.includes(key))
+const meant = (kept, place) => answers(kept, place).find(
+  (one) => one.value === kept.said.get(place))
+const at = ({ data, at }) => `Face ${data.first + at + 1} of ${data.total}`
+const spoken = (kept, place) => meant(kept, place)?.spoken ?? "not told yet"
+
+// How many faces got which kind of answer, in this round and before it.
+function tally(kept, kind) {
+  let n = kept.data.counted[kind] ?? 0
+  for (const place of kept.said.keys()) n += meant(kept, place)?.kind === kind
+  return n
+}
+
+function tallies(kept) {
+  const { data } = kept, told = []
+  data.kinds.forEach((kind, index) => {
+    const n = tally(kept, kind)
+    if (n || index < 2) told.push(`${n} ${kind}`)
+  })
+  return told.join(", ")
+}
 
 // The next face of which nothing was said, after this one or from the start; -1: there is none.
 function following(kept) {
@@ -74,7 +81,7 @@ function following(kept) {
 
 function close(kept) {
   kept.closed = true
-  kept.live.textContent = "Learning from what you said."
+  kept.live.textContent = kept.data.texts.heard
   clearTimeout(kept.timer)
   const round = kept.data.round
   kept.timer = setTimeout(() => {
@@ -84,9 +91,9 @@ function close(kept) {
 
 function say(kept, value) {
   if (kept.closed) return
-  const told = `Face ${kept.at + 1}: ${value}. `
   kept.said.delete(kept.at)   // what was said last stands last
   kept.said.set(kept.at, value)
+  const told = `Face ${kept.data.first + kept.at + 1}: ${spoken(kept, kept.at)}. `
   const next = following(kept)
   if (next < 0) close(kept)
   else { kept.at = next; kept.live.textContent = told + `${at(kept)}.` }
@@ -113,7 +120,7 @@ function back(kept) {
 
 function look(kept, place) {
   kept.at = (place + kept.data.n) % kept.data.n
-  kept.live.textContent = `${at(kept)}: ${spoken(kept.said.get(kept.at))}.`
+  kept.live.textContent = `${at(kept)}: ${spoken(kept, kept.at)}.`
   draw(kept)
 }
 
@@ -121,7 +128,7 @@ function toggle(kept, place, value) {
   if (kept.closed) return
   if (kept.said.get(place) === value) kept.said.delete(place)
   else kept.said.set(place, value)
-  kept.live.textContent = `Face ${place + 1}: ${spoken(kept.said.get(place))}.`
+  kept.live.textContent = `Face ${place + 1}: ${spoken(kept, place)}.`
   draw(kept)
   tell(kept)
 }
@@ -129,7 +136,7 @@ function toggle(kept, place, value) {
 function rest(kept) {
   if (kept.closed) return
   for (let place = 0; place < kept.data.n; place++) {
-    if (!kept.said.has(place)) kept.said.set(place, "no")
+    if (!kept.said.has(place)) kept.said.set(place, answers(kept, place)[1].value)
   }
   close(kept)
   draw(kept)
@@ -142,11 +149,11 @@ function build(root, kept) {
     root, question: part(".question"), count: part(".count"), bar: part(".bar i"),
     stage: part(".stage"), face: part(".stage .face"), strip: part(".strip"),
     tiles: part(".tiles"), rest: part(".rest"), close: part(".close"), back: part(".back"),
-    hint: part(".hint"), live: part("[aria-live]"), answers: root.querySelectorAll("[data-say]"),
+    hint: part(".hint"), live: part("[aria-live]"), facts: part(".facts"), buttons: root.querySelectorAll("[data-say]"),
   })
   // The focus stays where the keys are heard, wherever the mouse was.
   const stay = (act) => () => { act(); if (!kept.data.many) root.focus({ preventScroll: true }) }
-  kept.answers.forEach((one) => { one.onclick = stay(() => say(kept, one.dataset.say)) })
+  kept.buttons.forEach((one) => { one.onclick = stay(() => say(kept, one.dataset.say)) })
   kept.back.onclick = stay(() => back(kept))
   kept.close.onclick = stay(() => {
     if (!kept.closed) { close(kept); draw(kept); tell(kept) }
@@ -158,11 +165,12 @@ function build(root, kept) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     const tile = event.target.closest?.(".tiles button")
     if (kept.data.many) {
-      if (!tile || !KEYS[key]) return
-      toggle(kept, +tile.dataset.place, KEYS[key])
-    } else if (KEYS[key]) {
+      const answer = tile && keyed(kept, +tile.dataset.place, key)
+      if (!answer) return
+      toggle(kept, +tile.dataset.place, answer.value)
+    } else if (keyed(kept, kept.at, key)) {
       if (event.repeat) return   // a key that is held down answers for one face only
-      say(kept, KEYS[key])
+      say(kept, keyed(kept, kept.at, key).value)
     } else if (key === "z" || key === "Backspace") back(kept)
     else if (key === "ArrowRight") look(kept, kept.at + 1)
     else if (key === "ArrowLeft") look(kept, kept.at - 1)
@@ -203,53 +211,69 @@ function begin(kept, data) {
   kept.tiles.hidden = kept.rest.hidden = !data.many
   kept.tiles.replaceChildren()
   kept.strip.replaceChildren()
-  if (data.many) thumbs(kept, kept.tiles, (place) => toggle(kept, place, "yes"))
+  if (data.many) thumbs(kept, kept.tiles, (place) => toggle(kept, place, answers(kept, place)[0].value))
   else thumbs(kept, kept.strip, (place) => { look(kept, place); kept.root.focus() })
   kept.root.tabIndex = data.many ? -1 : 0
-  kept.root.setAttribute("aria-label", data.many
-    ? `Many faces: which of them are ${data.word}?`
-    : `Tagging ${data.word}: y yes, n no, u unsure, z back, arrow keys to look at other faces`)
-  kept.question.textContent = data.many ? `Which are “${data.word}”?` : `“${data.word}”?`
-  kept.hint.textContent = data.many
-    ? "Click those that are; u on a face that you cannot tell. One button answers for all others."
-    : "Click the face or go there with Tab, then a key for each face. Arrow keys look at others."
+  kept.root.setAttribute("aria-label", data.texts.name)
+  kept.question.textContent = data.texts.question
+  kept.hint.textContent = data.texts.hint
+  kept.close.textContent = data.texts.close
   kept.live.textContent = (answered ? "Next round. " : "") + (data.many ? "" : `${at(kept)}.`)
   draw(kept)
   if (!data.many && document.activeElement === document.body) kept.root.focus({ preventScroll: true })
+}
+
+// The answers to the face that is shown, and what is known of it.
+function offer(kept) {
+  const answer = meant(kept, kept.at)
+  answers(kept, kept.at).forEach((one, index) => {
+    const button = kept.buttons[index], key = document.createElement("kbd")
+    key.textContent = one.keys[0]
+    button.replaceChildren(`${one.label} `, key)
+    button.dataset.say = one.value
+    button.className = one.tone
+    button.toggleAttribute("data-chosen", one === answer)
+  })
+  kept.facts.replaceChildren(...kept.data.facts[kept.at].flatMap(([name, value]) =>
+    [["dt", name], ["dd", value]].map(([tag, text]) => {
+      const dom = document.createElement(tag)
+      dom.textContent = text
+      return dom
+    })))
 }
 
 function draw(kept) {
   const { data, said, closed } = kept
   kept.root.toggleAttribute("data-waiting", closed)
   kept.root.setAttribute("aria-busy", closed)
-  kept.count.textContent = closed ? "Learning …"
-    : data.many ? `${tally(kept, "yes")} yes of ${data.n}`
-    : `${at(kept)} · ${tally(kept, "yes")} yes, ${tally(kept, "no")} no` +
-      (tally(kept, "unsure") ? `, ${tally(kept, "unsure")} unsure` : "")
-  kept.bar.style.width = `${100 * said.size / data.n}%`
+  kept.count.textContent = closed ? data.texts.waiting
+    : data.many ? `${tally(kept, data.kinds[0])} ${data.kinds[0]} of ${data.n}`
+    : `${at(kept)} · ${tallies(kept)}`
+  kept.bar.style.width = `${100 * (data.first + said.size) / data.total}%`
   if (!data.many) {
     cut(kept.face, data, kept.at)
-    kept.face.setAttribute("aria-label", `${at(kept)}, ${spoken(said.get(kept.at))}`)
+    kept.face.setAttribute("aria-label", `${at(kept)}, ${spoken(kept, kept.at)}`)
+    offer(kept)
   }
   for (const button of (data.many ? kept.tiles : kept.strip).querySelectorAll("button")) {
     const place = +button.dataset.place
-    const value = said.get(place)
-    if (value) button.dataset.said = value
+    const answer = meant(kept, place)
+    if (answer) button.dataset.said = answer.tone
     else delete button.dataset.said
-    button.querySelector(".mark").textContent = value ? MARKS[value] : ""
-    button.setAttribute("aria-label", `Face ${place + 1}: ${spoken(value)}`)
-    if (data.many) button.setAttribute("aria-pressed", value === "yes")
+    button.querySelector(".mark").textContent = answer?.mark ?? ""
+    button.setAttribute("aria-label", `Face ${data.first + place + 1}: ${spoken(kept, place)}`)
+    if (data.many) button.setAttribute("aria-pressed", answer === answers(kept, place)[0])
     else if (place === kept.at) button.setAttribute("aria-current", "true")
     else button.removeAttribute("aria-current")
   }
   const others = data.n - said.size
   kept.rest.textContent = others === data.n ? `None of the ${data.n} is`
     : others ? `The other ${others} are not` : "Learn from these"
-  kept.close.hidden = data.many || !said.size
+  kept.close.hidden = data.many || !said.size || !data.texts.close
   kept.back.disabled = closed || !(said.size || data.before)
   kept.close.disabled = closed
   kept.rest.setAttribute("aria-disabled", closed)   // disabled, it would lose the focus
-  kept.answers.forEach((one) => { one.disabled = closed })
+  kept.buttons.forEach((one) => { one.disabled = closed })
   kept.root.dataset.round = data.round
   kept.root.dataset.at = kept.at
 }
@@ -268,51 +292,3 @@ export default function (component) {
   if (kept.data?.round !== data.round) begin(kept, data)
 }
 """
-
-_component = st.components.v2.component("softbio_tagger", html=_HTML, css=CSS, js=_JS)
-
-
-def tagger(
-    faces: FaceSet, asked: Round, *, many: bool, key: str, on_told: Callable[[], None]
-) -> None:
-    """Show a round of faces, or leave it as it stands where it is shown already.
-
-    Parameters
-    ----------
-    faces : FaceSet
-        With images.
-    asked : Round
-        At least one face.
-    many : bool
-        All faces side by side, of which some are clicked; else one after the other.
-    on_told : callable
-        Called when the reader has said something; `message_of` tells what.
-    """
-    sprite = sprite_address(faces.path, faces.fingerprint, asked.rows)
-    _component(
-        key=key,
-        data={
-            "round": f"{asked.id}{'-many' if many else ''}",
-            "word": asked.word,
-            "n": len(asked.rows),
-            "many": many,
-            "said": [[place, value] for place, value in asked.said.items()],
-            "before": asked.before is not None and bool(asked.before.said),
-            "sprite": sprite.address,
-            "columns": sprite.columns,
-            "rows": sprite.rows,
-        },
-        on_told_change=on_told,
-    )
-
-
-def message_of(key: str) -> tuple[str, Mapping[str, Any]]:
-    """Return the round that the tagger's last message is about, and the message.
-
-    Both empty before the first one.
-    """
-    state = st.session_state.get(key) or {}
-    told: Any = state.get("told")
-    if not isinstance(told, Mapping):
-        return "", {}
-    return str(told.get("round", "")).removesuffix("-many"), told
