@@ -47,7 +47,7 @@ def test_training_and_prediction_say_what_they_need(world, bare):
 
 def test_the_grid_lists_names_in_place_of_pictures(bare, monkeypatch):
     sent = {}
-    monkeypatch.setattr(grid.grid, "_grid", lambda **given: sent.update(given["data"]))
+    monkeypatch.setattr(grid.grid, "_grid", lambda **given: sent.update(given["data"]) or {})
     grid.face_grid(bare, [Tile(3, "a face"), Tile(7, "another")], label="faces", key="grid")
     assert sent["sprite"] == ""
     assert [face["name"] for face in sent["faces"]] == bare.table["filename"].iloc[[3, 7]].tolist()

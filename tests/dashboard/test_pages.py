@@ -174,4 +174,4 @@ def test_faces_without_labels_have_nothing_to_judge(world):
     run.write_predictions(frame.assign(label=np.nan))
     app = world.open("fairness")
     assert not app.exception
-    assert "nothing to show" in app.error[0].value
+    assert "nothing to judge" in app.error[0].value
