@@ -6,6 +6,7 @@ from softbio.audit.explaining_face.neighbours import (
     Scale,
     distances,
     nearest,
+    nearest_by,
     scale_of,
 )
 from softbio.audit.explaining_face.robustness import (
@@ -25,6 +26,7 @@ __all__ = [
     "counterparts",
     "distances",
     "nearest",
+    "nearest_by",
     "robustness",
     "scale_of",
     "scores_of",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Neighbours", "Scale", "distances", "nearest", "scale_of"]
+__all__ = ["Neighbours", "Scale", "distances", "nearest", "nearest_by", "scale_of"]
 
 #: Bytes of a block as float32.
 _BLOCK_BYTES = 16 << 20
@@ -112,7 +112,6 @@ def nearest(
     k: int = 8,
     *,
     scale: Scale | None = None,
-    distance: np.ndarray | None = None,
 ) -> Neighbours:
     """Return the faces that are nearest to one, without itself.
 
@@ -128,17 +127,32 @@ def nearest(
         How many; fewer where there are fewer.
     scale : Scale, optional
         Of these embeddings, where it is known already.
-    distance : ndarray, shape (N,), float32, optional
-        Of all faces from this one, where `distances` was asked already: then `values` is not read.
     """
     rows = np.arange(len(values)) if among is None else np.asarray(among, dtype=np.int64)
     rows = rows[rows != row]
-    if distance is not None:
-        far = distance[rows]
-    else:
-        far = distances(values, row, scale or scale_of(values), rows)
+    return _closest(distances(values, row, scale or scale_of(values), rows), rows, k)
+
+
+def nearest_by(
+    distance: np.ndarray, row: int, among: np.ndarray | None = None, k: int = 8
+) -> Neighbours:
+    """Return the same where `distances` of all faces is known already.
+
+    Parameters
+    ----------
+    distance : ndarray, shape (N,), float32
+        Of all faces of the set from the one in `row`.
+    row, among, k : optional
+        As of `nearest`.
+    """
+    rows = np.arange(len(distance)) if among is None else np.asarray(among, dtype=np.int64)
+    rows = rows[rows != row]
+    return _closest(distance[rows], rows, k)
+
+
+def _closest(far: np.ndarray, rows: np.ndarray, k: int) -> Neighbours:
     k = min(k, len(rows))
-    if not k:
+    if k < 1:
         return Neighbours(np.zeros(0, np.int64), np.zeros(0, np.float32))
     # Everything as near as the k-th is looked at, so that equal distances do not fall by chance.
     close = np.flatnonzero(far <= np.partition(far, k - 1)[k - 1])

@@ -1,0 +1,68 @@
+"""The networks of runs, loaded once for all readers and asked by one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+import streamlit as st
+
+from dashboard.widgets.face.opening import Look
+from softbio.runs import Run
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Network", "fault_of", "network_of"]
+
+T = TypeVar("T")
+
+#: One for all networks: two of them at once would be slower than one after the other.
+_LOCK = Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A loaded network."""
+
+    model: keras.Model
+
+    def ask(self, question: Callable[[keras.Model], T]) -> T:
+        """Return what `question` makes of the network, while nobody else asks one."""
+        with _LOCK:
+            return question(self.model)
+
+
+def fault_of(look: Look) -> str:
+    """Say why the run's network cannot be asked about the face; empty if it can."""
+    from softbio.audit.looking import can_look
+
+    if look.run is None:
+        return "This needs a run: choose one on the page, whose network can be asked."
+    if fault := can_look(look.run, look.faces):
+        return fault
+    if not look.run.weights_path.is_file():
+        return f"{look.run.id} has no weights, so its network cannot be asked. Train it again."
+    return ""
+
+
+def network_of(run: Run) -> Network:
+    """Return the network of a run; loading it for the first time takes seconds.
+
+    Raises
+    ------
+    RunError
+        If it has no weights, or not the ones that training wrote.
+    """
+    state = run.state
+    return _network(run, str(run.path), state.weights_sha256, state.head_sha256)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _network(_run: Run, path: str, weights: str | None, head: str | None) -> Network:
+    from softbio.networks.load import load_network
+
+    del path, weights, head  # the key
+    return Network(load_network(_run))
