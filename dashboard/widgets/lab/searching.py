@@ -165,7 +165,7 @@ def _watch(job: Job) -> None:
     if job.ended or job.cancelled:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="search_progress"):
-        st.progress(share, text=f"{_PHASES.get(phase, "Searching")} …")
+        st.progress(share, text=f"{_PHASES.get(phase) or _PHASES['search']} …")
         if st.button("Cancel", icon=":material/cancel:", key="cancel_search"):
             job.cancel()
             st.rerun()

@@ -1,20 +1,20 @@
-"""Searches beside the page: shared, stopped, and ended when nobody looks."""
+"""Work beside the page: shared, stopped, and ended when nobody looks."""
 
 import threading
 import time
 
 import pytest
 
-from dashboard.widgets.lab import search_job
-from dashboard.widgets.lab.search_job import _Jobs
+from dashboard.widgets import background
+from dashboard.widgets.background import Jobs
 from softbio.errors import CancelledError, DataError
 
-KEY = ("set", "target")
+KEY = ("search", "set", "target")
 
 
 @pytest.fixture
 def jobs():
-    return _Jobs()
+    return Jobs()
 
 
 def ended(job, seconds=5.0):
@@ -39,7 +39,7 @@ def test_those_who_ask_the_same_share_one_search(jobs):
 
     first = jobs.begun(KEY, work)
     assert jobs.begun(KEY, work) is first and jobs.known(KEY) is first
-    assert jobs.known(("set", "other")) is None
+    assert jobs.known(("search", "set", "other")) is None
     gate.set()
     assert ended(first) and first.found == "found" and calls == [1]
     assert jobs.begun(KEY, work) is first
@@ -58,7 +58,7 @@ def test_a_search_can_be_cancelled_and_begun_again(jobs):
 
 
 def test_a_search_that_nobody_looks_at_ends(jobs, monkeypatch):
-    monkeypatch.setattr(search_job, "_PATIENCE", 0.05)
+    monkeypatch.setattr(background, "_PATIENCE", 0.05)
     job = jobs.begun(KEY, until_stopped)
     assert ended(job) and job.cancelled
 
@@ -77,7 +77,11 @@ def test_faults_are_told_in_a_sentence_and_can_be_tried_again(jobs, capsys):
     assert "server's log" in again.fault and "ZeroDivisionError" in capsys.readouterr().err
 
 
-def test_only_the_latest_searches_are_kept(jobs):
+def test_only_the_latest_of_a_kind_are_kept(jobs):
     for number in range(40):
-        assert ended(jobs.begun((str(number),), lambda progress, stop: "found"))
-    assert jobs.known(("0",)) is None and jobs.known(("39",)) is not None
+        assert ended(jobs.begun(("search", str(number)), lambda progress, stop: "found"))
+    assert jobs.known(("search", "0")) is None and jobs.known(("search", "39")) is not None
+    for number in range(3):
+        assert ended(jobs.begun(("look", str(number)), lambda progress, stop: "found", kept=2))
+    assert jobs.known(("look", "0")) is None and jobs.known(("look", "2")) is not None
+    assert jobs.known(("search", "39")) is not None
