@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
 from softbio.errors import ConfigError
 
@@ -68,8 +68,7 @@ def pull_back(
     for layer, given, output in reversed(list(zip(tail, before, outputs, strict=True))):
         if isinstance(layer, layers.Dense):
             slope = _SLOPES[layer.activation.__name__](output)
-            kernel = np.asarray(ops.convert_to_numpy(layer.kernel), dtype=np.float32)
-            gradient = (gradient * slope) @ kernel.T
+            gradient = (gradient * slope) @ layer.get_weights()[0].T
         elif isinstance(layer, layers.GlobalAveragePooling2D):
             places = given[1] * given[2]
             gradient = np.broadcast_to(gradient.reshape(-1, 1, 1, given[3]) / places, given)

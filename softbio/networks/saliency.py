@@ -23,13 +23,14 @@ from softbio.networks.trainer import forward
 __all__ = ["BATCH", "FILLS", "grad_cam", "occlusion", "usual_patch"]
 
 #: What can stand in the place of what is hidden.
-FILLS = ("mean", "blur", "grey")
+FILLS = ("blur", "mean", "grey")
 #: Faces of one forward pass; more is no faster on a processor.
 BATCH = 256
 
 _GREY = 127
-#: Deviation of the blur, as a share of the patch: what is smaller than the patch is gone.
-_BLUR = 0.5
+#: Deviation of the blur, as a share of the patch: what is smaller than the patch is gone, and
+#: colours run into those around them.
+_BLUR = 1.0
 
 
 def usual_patch(size: int) -> int:
@@ -43,7 +44,7 @@ def occlusion(
     *,
     patch: int | None = None,
     stride: int | None = None,
-    fill: str = "mean",
+    fill: str = "blur",
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> np.ndarray:
@@ -63,8 +64,9 @@ def occlusion(
         Its side in pixels; by default an eighth of the image's, see `usual_patch`.
     stride : int, optional
         How far two patches are apart, at most `patch`; by default half of it.
-    fill : {"mean", "blur", "grey"}
-        What hides: the face's mean colour, a blurred copy of it, or a middle grey.
+    fill : {"blur", "mean", "grey"}
+        What hides: a blurred copy of the face, its mean colour, or a middle grey. Patches of one
+        colour draw edges of their own, which networks take for glasses: see docs/benchmarks.md.
     progress : callable, optional
         Called with how many of the hidden faces are scored, and of how many.
     stop : callable, optional
