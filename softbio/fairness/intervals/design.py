@@ -17,7 +17,41 @@ from statistics import NormalDist
 
 import numpy as np
 
-__all__ = ["design_effect", "effective_people", "face_weight", "rate_variance", "widened"]
+__all__ = [
+    "alike",
+    "design_effect",
+    "effective_people",
+    "face_weight",
+    "rate_variance",
+    "widened",
+]
+
+
+def alike(ones: np.ndarray, faces: np.ndarray) -> float:
+    """Return how alike the faces of a person are: the intraclass correlation of a 0/1 value.
+
+    From the analysis of variance between and within people.
+
+    Parameters
+    ----------
+    ones, faces : ndarray, shape (K,)
+        Of each person how many faces have value 1, and how many there are, at least 1.
+
+    Returns
+    -------
+    float
+        In 0 … 1; 0 where no person has two faces, 1 where there is only one person who does.
+    """
+    faces = np.asarray(faces, dtype=np.float64)
+    people, n = len(faces), float(faces.sum())
+    if not 1 < people < n:
+        return float(people == 1 < n)
+    share, mean = ones / faces, float(np.sum(ones)) / n
+    between = float(faces @ (share - mean) ** 2) / (people - 1)
+    within = float(ones @ (1 - share)) / (n - people)
+    usual = (n - float(faces @ faces) / n) / (people - 1)
+    spread = between + (usual - 1) * within
+    return min(max((between - within) / spread, 0.0), 1.0) if spread > 0 else 0.0
 
 
 def effective_people(faces: np.ndarray) -> np.ndarray:

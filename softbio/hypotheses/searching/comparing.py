@@ -18,11 +18,11 @@ from dataclasses import replace
 import numpy as np
 
 from softbio.formula import Formula
+from softbio.formula.conjunctions import Conjunctions
 from softbio.hypotheses.searching.latent import chance_of, label_bits
 from softbio.hypotheses.searching.lines import Line, extended, fold, siblings
 from softbio.hypotheses.searching.material import Material
 from softbio.hypotheses.searching.scoring import formula_bits
-from softbio.hypotheses.searching.tables import Conjunctions
 
 __all__ = ["SHORTLIST_MARGIN", "compare", "shortlist_size"]
 

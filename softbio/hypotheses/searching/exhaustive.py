@@ -17,10 +17,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from softbio.formula.conjunctions import Conjunctions, ranks_of, tuples_of
 from softbio.hypotheses.searching.functions import functions_of, widened
 from softbio.hypotheses.searching.pool import TIE, Candidates, Pool
 from softbio.hypotheses.searching.scoring import Scale, formula_bits
-from softbio.hypotheses.searching.tables import Conjunctions, ranks_of, tuples_of
 
 __all__ = ["score_functions", "search_functions"]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.formula import OPERATORS, Formula, Join, Node, Not
+from softbio.formula.conjunctions import Conjunctions, PackedFaces
 from softbio.formula.logic import two_valued
 from softbio.hypotheses.searching.exhaustive import score_functions
 from softbio.hypotheses.searching.figures import figures_of
@@ -18,7 +19,6 @@ from softbio.hypotheses.searching.functions import functions_of, literal_counts,
 from softbio.hypotheses.searching.material import Material
 from softbio.hypotheses.searching.pool import TIE, Candidates
 from softbio.hypotheses.searching.scoring import evidence_bits, formula_bits
-from softbio.hypotheses.searching.tables import Conjunctions, PackedFaces
 
 if TYPE_CHECKING:
     from softbio.hypotheses.searching.latent import Fit

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.errors import DataError
+from softbio.formula.conjunctions import PackedFaces, pack_faces
 from softbio.hypotheses.searching.people import faces_as_one
 from softbio.hypotheses.searching.scoring import Scale
 from softbio.hypotheses.searching.sharpening import STRENGTHS, sharpened
-from softbio.hypotheses.searching.tables import PackedFaces, pack_faces
 from softbio.hypotheses.searching.values import known_values
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from softbio.fairness.intervals import number_people
+from softbio.fairness.intervals.design import alike
 
 __all__ = ["faces_as_one"]
 
@@ -47,16 +48,7 @@ def faces_as_one(
         who, people = number_people(np.asarray(person)[mine])
         n = len(mine)
         faces = np.bincount(who, minlength=people).astype(np.float64)
-        if not 1 < people < n:
-            # One person for all faces: nothing is known of how people differ.
-            effect[code] = max(n, 1) if people == 1 else 1.0
-            continue
+        # One person for all faces: nothing is known of how people differ.
         ones = np.bincount(who, weights=target[mine], minlength=people)
-        share, mean = ones / faces, ones.sum() / n
-        between = float(faces @ (share - mean) ** 2) / (people - 1)
-        within = float(ones @ (1 - share)) / (n - people)
-        usual = (n - float(faces @ faces) / n) / (people - 1)
-        spread = between + (usual - 1) * within
-        alike = (between - within) / spread if spread > 0 else 0.0
-        effect[code] = 1 + (float(faces @ faces) / n - 1) * min(max(alike, 0.0), 1.0)
+        effect[code] = 1 + (float(faces @ faces) / max(n, 1) - 1) * alike(ones, faces)
     return effect

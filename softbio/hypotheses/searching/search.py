@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softbio.errors import CancelledError, ConfigError
+from softbio.formula.conjunctions import Conjunctions
 from softbio.hypotheses.searching.beam import lengthen
 from softbio.hypotheses.searching.comparing import SHORTLIST_MARGIN, compare, shortlist_size
 from softbio.hypotheses.searching.exhaustive import search_functions
@@ -21,7 +22,6 @@ from softbio.hypotheses.searching.lines import Line, as_hypotheses, fold, lines_
 from softbio.hypotheses.searching.material import gather
 from softbio.hypotheses.searching.pool import TIE
 from softbio.hypotheses.searching.sharpening import STRENGTHS
-from softbio.hypotheses.searching.tables import Conjunctions
 
 if TYPE_CHECKING:
     import pandas as pd

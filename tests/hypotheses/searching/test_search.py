@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from softbio.errors import CancelledError, ConfigError, DataError
 from softbio.formula import parse
+from softbio.formula.conjunctions import Conjunctions
 from softbio.hypotheses import SearchPlan, search
 from softbio.hypotheses.searching.exhaustive import search_functions
 from softbio.hypotheses.searching.functions import literal_counts, widened
 from softbio.hypotheses.searching.lines import fold, lines_of
 from softbio.hypotheses.searching.material import gather
-from softbio.hypotheses.searching.tables import Conjunctions
 
 
 def entropy(counts):

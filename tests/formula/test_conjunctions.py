@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from softbio.hypotheses.searching.tables import (
+from softbio.formula.conjunctions import (
     Conjunctions,
     cell_tables,
     pack_faces,
