@@ -36,10 +36,10 @@ _HEADS = (
     ("Faces", "Faces with this label that were audited"),
     ("Flagged", "Faces whose label looks wrong by itself"),
     ("Wrong", "How many of these labels are estimated to be wrong"),
-    ("Share of these labels", "Of the faces with this label, those whose label is wrong"),
+    ("Share of those labelled so", "Of the faces with this label, those whose label is wrong"),
     ("", ""),
     (
-        "Share of the true ones",
+        "Share of those truly other",
         "Of the faces that truly have the other label, those that got this one",
     ),
     ("", ""),
@@ -57,8 +57,9 @@ def noise_table(noise: Sequence[NoiseRate], level: float, key: str) -> None:
     """
     groups = tuple(dict.fromkeys(rate.group for rate in noise))
     colours = group_colours(groups)
-    wrong = axis_of([_mark(rate.wrong) for rate in noise], "share")
-    flipped = axis_of([_mark(rate.flipped) for rate in noise], "share")
+    # From 0, so that a bar's place can be compared with that of any other table.
+    wrong = axis_of([Mark(0.0), *(_mark(rate.wrong) for rate in noise)], "share")
+    flipped = axis_of([Mark(0.0), *(_mark(rate.flipped) for rate in noise)], "share")
     heads = [
         node("th", {"scope": "col"}, *([_term(text, told)] if text else [_unseen("Interval")]))
         for text, told in _HEADS

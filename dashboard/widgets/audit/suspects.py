@@ -14,7 +14,7 @@ from dashboard.widgets.audit.noise_table import noise_table
 from dashboard.widgets.choice import choose, recall
 from dashboard.widgets.face_grid import Tile, face_grid
 from dashboard.widgets.numbers import count
-from dashboard.widgets.told import empty_state, telling_errors
+from dashboard.widgets.told import empty_state, tells_errors
 from softbio.audit.label_issues import ASSUMES, AuditedLabels, as_csv, cautions, verdict
 from softbio.errors import RunError
 from softbio.fairness import DecisionRule
@@ -103,25 +103,35 @@ def _faces(audit: Audit, audited: AuditedLabels, run: Run, rule: DecisionRule) -
         _actions(audit, audited, shown)
     with grid:
         colours = group_colours(audited.groups)
+        tagged = audit.tags.values(_TAG) == 1
+
+        def on_key(letter: str, rows: np.ndarray) -> None:
+            del letter  # there is one
+            _tag(audit, audit.faces.table["filename"].iloc[rows].tolist())
+
         face_grid(
             audit.faces,
-            [_tile(face, colours) for face in shown.itertuples()],
+            [_tile(face, colours, bool(tagged[face.row])) for face in shown.itertuples()],
             label="Suspect labels, the most suspect first",
             key="grid_suspects",
             run=run,
             rule=rule,
+            keys={"w": _TAG},
+            on_key=on_key,
+            selectable=True,
         )
 
 
-def _tile(face: Any, colours: dict[str, str]) -> Tile:
+def _tile(face: Any, colours: dict[str, str], tagged: bool) -> Tile:
     """Return the tile of a line of `AuditedLabels.table`."""
     chance = f"{100 * face.suspicion:.0f} %"
     return Tile(
         int(face.row),
         f"{face.filename}: {face.group}, label {face.label}, score {face.score:.3f}, "
-        f"wrong with a chance of {chance}",
+        f"wrong with a chance of {chance}" + (f", tagged {_TAG}" if tagged else ""),
         f"{face.label} → {1 - face.label}? {chance}",
         colours[face.group],
+        "⚑" if tagged else "",
     )
 
 
@@ -138,10 +148,8 @@ def _actions(audit: Audit, audited: AuditedLabels, shown: pd.DataFrame) -> None:
             help=f"Tag the {count(len(shown))} faces of this page. Tagged faces stand in the "
             "review queue too; Undo on the page Faces, part Browse, takes it back.",
         ):  # fmt: skip
-            with telling_errors():
-                names = shown["filename"].tolist()
-                audit.tags.add(_TAG, names, "yes", who=recall("who"))
-                st.toast(f"Tagged: {count(len(names))} faces, {_TAG}.", icon=":material/sell:")
+            _tag(audit, shown["filename"].tolist())
+            st.rerun()
         st.download_button(
             "Download as CSV",
             lambda: as_csv(audited),
@@ -152,3 +160,11 @@ def _actions(audit: Audit, audited: AuditedLabels, shown: pd.DataFrame) -> None:
             on_click="ignore",
             help=f"All {count(len(audited))} audited faces, ranked.",
         )
+
+
+@tells_errors
+def _tag(audit: Audit, names: list[str]) -> None:
+    """Tag faces, and say so."""
+    audit.tags.add(_TAG, names, "yes", who=recall("who"))
+    faces = "1 face" if len(names) == 1 else f"{count(len(names))} faces"
+    st.toast(f"Tagged {_TAG}: {faces}.", icon=":material/sell:")

@@ -83,7 +83,7 @@ def _tell(audited: AuditedLabels, top: int) -> None:
     issues = audited.issues
     table = plain_table(title=f"\nNoise of the labels, {100 * issues.level:g} % by {issues.by}")
     table.add_column("labels")
-    for head in ("faces", "flagged", "wrong", "of these labels", "of the true ones"):
+    for head in ("faces", "flagged", "wrong", "of those labelled so", "of those truly other"):
         table.add_column(head, justify="right")
     for rate in issues.noise:
         table.add_row(
