@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from softbio.errors import DataError, FormulaError
+from softbio.faces.tags.words import is_judgement
 from softbio.formula import Formula, parse
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Traits:
         ----------
         faces : FaceSet
         tags : Tags, optional
-            Words are attributes too; that of an annotated attribute is passed over.
+            Words are attributes too, but for judgements of the photograph; that of an annotated
+            attribute is passed over.
         probes : iterable of Probe
             Each takes the place of the tags of its word.
         """
@@ -76,7 +78,7 @@ class Traits:
             kinds[name] = "annotated"
         annotated = {name.casefold() for name in values}
         for word in tags.words() if tags is not None else ():
-            if word.casefold() not in annotated:
+            if word.casefold() not in annotated and not is_judgement(word):
                 values[word], kinds[word] = tags.values(word), "tagged"  # type: ignore[union-attr]
         for probe in probes:
             if probe.word.casefold() not in annotated:

@@ -60,7 +60,7 @@ class Lab:
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """A probe of every word with enough tags; none where the set was never tagged."""
-        if not self.tags.words():
+        if not self.tags.trait_words():
             return ()
         return _probes(self, (*self._key, str(self.tags.version)))
 

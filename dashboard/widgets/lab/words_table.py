@@ -20,7 +20,7 @@ __all__ = ["words_table"]
 
 def words_table(lab: Lab, features: Features | None) -> None:
     """Show a line for each word; nothing where there is none."""
-    words = list(lab.tags.words())
+    words = list(lab.tags.trait_words())
     if not words:
         return
     groups = list(lab.faces.group_names.values())

@@ -65,6 +65,8 @@ class Browser:
         self.faces = faces
         self.run = run
         self.known = FaceColumns(faces, run, rule)
+        self.tags = tags
+        self.reviews = reviews
         self._filters = Filters(self.known, tags, reviews, traits)
         self._given_suspicion = suspicion
         self._orders: OrderedDict[tuple[Any, ...], np.ndarray] = OrderedDict()
@@ -87,6 +89,11 @@ class Browser:
     def names(self) -> tuple[str, ...]:
         """What a formula can name."""
         return self._filters.names
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What any face is tagged with."""
+        return () if self.tags is None else tuple(self.tags.words())
 
     def select(self, query: Query) -> np.ndarray:
         """Return the faces of a query, in its order, shape (n,), int64 rows of the set.

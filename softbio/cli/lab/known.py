@@ -80,7 +80,7 @@ def _probes(
     """Learn the words that have enough tags; say what was not learned, and why."""
     if wanted is False:
         return [], []
-    words = {} if tags is None else {word: tags.values(word) for word in tags.words()}
+    words = {} if tags is None else {word: tags.values(word) for word in tags.trait_words()}
     words = {word: values for word, values in words.items() if spec != f"tag:{word}"}
     if tags is None or not words:
         if wanted:

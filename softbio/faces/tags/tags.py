@@ -15,7 +15,7 @@ from softbio.faces.tags.history import history_of
 from softbio.faces.tags.lines import VALUES, TagLine, events_of
 from softbio.faces.tags.standing import CODES, Standing, TagLedger
 from softbio.faces.tags.table import as_csv, read_lines_of
-from softbio.faces.tags.words import checked_word
+from softbio.faces.tags.words import checked_word, is_judgement
 
 __all__ = ["TagCounts", "Tags"]
 
@@ -104,6 +104,10 @@ class Tags(Sayings[TagLedger]):
                 if any(counts):
                     counted[word.spelling] = counts
             return counted
+
+    def trait_words(self) -> dict[str, TagCounts]:
+        """Return the words that name a trait: all but judgements of the photograph."""
+        return {word: counts for word, counts in self.words().items() if not is_judgement(word)}
 
     def values(self, word: str) -> np.ndarray:
         """Return what is said of each face: 1 yes, 0 no, −1 unsure or not tagged.

@@ -8,11 +8,25 @@ from collections.abc import Iterable
 from softbio.errors import DataError
 from softbio.formula.text import KEYWORDS
 
-__all__ = ["LONGEST", "checked_word"]
+__all__ = ["JUDGEMENTS", "LONGEST", "checked_word", "is_judgement"]
 
 #: Characters of a word.
 LONGEST = 40
 _BESIDE_LETTERS = "_- "
+#: What a photograph itself can be, whoever is on it. Tags like others, but no traits: no formula
+#: explains a label by them, and nothing learns to see them.
+JUDGEMENTS = ("wrong label", "unusable")
+
+
+def is_judgement(word: str) -> bool:
+    """Return whether a word judges the photograph and tells no trait of a face.
+
+    Examples
+    --------
+    >>> is_judgement("Wrong  label"), is_judgement("glasses")
+    (True, False)
+    """
+    return " ".join(word.split()).casefold() in JUDGEMENTS
 
 
 def checked_word(word: str, annotated: Iterable[str] = ()) -> str:

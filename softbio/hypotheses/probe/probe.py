@@ -139,11 +139,11 @@ def learn(
 
 
 def learn_all(features: Features, tags: Tags, faces: FaceSet) -> list[Probe]:
-    """Learn every word of a set that has enough tags, in the order of `Tags.words`."""
+    """Learn every trait of a set that has enough tags, in the order of `Tags.trait_words`."""
     group, groups = faces.group_index(), tuple(faces.group_names.values())
     person = faces.table["identity"].fillna(-1).to_numpy(np.int64) if faces.has_identities else None
     probes = []
-    for word in tags.words():
+    for word in tags.trait_words():
         values = tags.values(word)
         if not missing_tags(values, person):
             check = np.flatnonzero(tags.asked(word) == "check")

@@ -1,0 +1,1 @@
+"""What the part Browse of the page Faces is made of."""
