@@ -13,6 +13,7 @@ from dashboard.widgets.numbers import count
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
 from softbio.fairness import DecisionRule
+from softbio.runs import Run
 
 __all__ = ["PAGE", "cell_faces", "faces_of_cell"]
 
@@ -55,8 +56,19 @@ def faces_of_cell(judge: Judge, rule: DecisionRule, cell: Cell) -> pd.DataFrame:
     )
 
 
-def cell_faces(found: pd.DataFrame, cell: Cell, colour: str, faces: FaceSet | None) -> None:
-    """Show a page of a cell's faces; without the face set, of their names."""
+def cell_faces(
+    found: pd.DataFrame,
+    cell: Cell,
+    colour: str,
+    faces: FaceSet | None,
+    *,
+    run: Run | None = None,
+    rule: DecisionRule | None = None,
+) -> None:
+    """Show a page of a cell's faces; without the face set, of their names.
+
+    `run` and `rule` are what the large view tells of a face.
+    """
     kind = "right" if cell.label == cell.prediction else "wrong"
     st.header(
         f"{cell.group[:1].upper()}{cell.group[1:]}: label {cell.label}, predicted "
@@ -84,4 +96,6 @@ def cell_faces(found: pd.DataFrame, cell: Cell, colour: str, faces: FaceSet | No
             )
             for row in chosen.itertuples()
         ]
-        face_grid(faces, tiles, label=f"{cell.written}", key="grid_cell", size=76)
+        face_grid(
+            faces, tiles, label=f"{cell.written}", key="grid_cell", size=76, run=run, rule=rule
+        )

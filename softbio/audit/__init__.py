@@ -1,6 +1,6 @@
 """Audit: which faces a run gets wrong, and why; whose labels look wrong."""
 
 from softbio.audit.misclassified import misclassified
-from softbio.audit.transitions import Transitions, transitions
+from softbio.audit.transitions import Transitions, transitions, transitions_of
 
-__all__ = ["Transitions", "misclassified", "transitions"]
+__all__ = ["Transitions", "misclassified", "transitions", "transitions_of"]

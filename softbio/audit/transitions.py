@@ -14,7 +14,7 @@ from softbio.fairness import DecisionRule
 from softbio.runs import Run, Selection
 from softbio.runs.judging import rule_of, selection_of
 
-__all__ = ["KINDS", "Transitions", "transitions"]
+__all__ = ["KINDS", "Transitions", "transitions", "transitions_of"]
 
 #: What can become of a face that at least one of two runs gets wrong.
 KINDS = ("fixed", "broken", "still_wrong")
@@ -83,17 +83,33 @@ def transitions(
     """
     chosen = selection_of(run, split, (), faces)
     before = _scores_on(baseline, chosen)
-    both = ~np.isnan(before)
-    if not both.any():
+    if np.isnan(before).all():
         raise RunError(
             f"{run.id} and {baseline.id} have no face of the split {split!r} in common, so they "
             "cannot be compared. Compare runs of one face set."
         )
+    rules = rule_of(run, None, rule), rule_of(baseline, None, baseline_rule)
+    return transitions_of(chosen, before, *rules)
+
+
+def transitions_of(
+    chosen: Selection, before: np.ndarray, rule: DecisionRule, baseline_rule: DecisionRule
+) -> Transitions:
+    """Return the same where the faces and the baseline's scores are at hand.
+
+    Parameters
+    ----------
+    chosen : Selection
+        With the run's scores.
+    before : ndarray, shape (n,), float32
+        The baseline's scores of these faces, NaN where it has none.
+    rule, baseline_rule : DecisionRule
+    """
+    both = ~np.isnan(before)
     truth = chosen.label == 1
-    wrong = _predict(rule_of(run, None, rule), chosen, chosen.score) != truth
-    # A score that is not there is decided as 0 and left out by `both`.
-    was = np.nan_to_num(before)
-    wrong_before = _predict(rule_of(baseline, None, baseline_rule), chosen, was) != truth
+    wrong = _predict(rule, chosen, chosen.score) != truth
+    # A score that is not there is decided somehow, and left out by `both`.
+    wrong_before = _predict(baseline_rule, chosen, np.nan_to_num(before)) != truth
     n = np.zeros((len(chosen.groups), 2), dtype=np.int64)
     np.add.at(n, (chosen.group[both], chosen.label[both]), 1)
     return Transitions(

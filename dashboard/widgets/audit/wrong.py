@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.theme import group_colours
 from dashboard.widgets.audit.context import Audit
-from dashboard.widgets.cell_faces import PAGE, cell_faces, faces_of_cell
-from dashboard.widgets.choice import recall
+from dashboard.widgets.audit.moved import moved_faces, moved_table, pick_other
+from dashboard.widgets.audit.wrong_panels import Panel, panels
+from dashboard.widgets.cell_faces import cell_faces, faces_of_cell
+from dashboard.widgets.choice import choose, recall
 from dashboard.widgets.confusion import Cell
 from dashboard.widgets.evaluations import Judge, judge_run
-from dashboard.widgets.face_grid import Tile, face_grid
 from dashboard.widgets.numbers import count, percent
 from dashboard.widgets.pickers import NOTHING
 from dashboard.widgets.told import telling_errors
+from softbio.audit.transitions import Transitions
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
-from softbio.fairness import DecisionRule
+from softbio.fairness import DecisionRule, Evaluation
 from softbio.runs import Run
 
-__all__ = ["KINDS", "show", "wrong_faces"]
+__all__ = ["show", "wrong_faces"]
 
-KINDS = {1: "false negatives", 0: "false positives"}
+_NOW = "now"
+_SHOWN = {
+    _NOW: "Wrong now",
+    "fixed": "Fixed",
+    "broken": "Broken",
+    "still_wrong": "Still wrong",
+}
 
 
 def show(audit: Audit) -> None:
@@ -30,53 +39,86 @@ def show(audit: Audit) -> None:
     wrong_faces(audit.run, audit.split, audit.rule, audit.faces)
 
 
-def wrong_faces(run: Run, split: str, rule: DecisionRule, faces: FaceSet | None) -> None:
-    """Show all four kinds of errors; where the face set is gone, their names."""
+def wrong_faces(run: Run, split: str, rule: DecisionRule, faces: FaceSet | None = None) -> None:
+    """Show all four kinds of errors, and what became of another run's.
+
+    Parameters
+    ----------
+    run : Run
+    split : str
+    rule : DecisionRule
+        What makes predictions of the run's scores.
+    faces : FaceSet, optional
+        The set of the run; where it is gone, the faces' names are shown.
+    """
     judge = judge_run(run, split)
-    evaluation = judge.at(rule)
     _asked_cell(run, split, rule, faces)
-    colours = group_colours(evaluation.groups)
-    with st.grid(len(evaluation.groups), min_column_width=330, gap=("large", "large")):
-        for label in (1, 0):
-            for index, group in enumerate(evaluation.groups):
-                wrong = int(evaluation.counts.values[index, label, 1 - label])
-                total = int(evaluation.counts.values[index, label].sum())
-                with st.container(key=f"errors_{index}_{label}"):
-                    st.header(f"{group.capitalize()}: {KINDS[label]}", anchor=False)
-                    st.markdown(
-                        f"{count(wrong)} of {count(total)} faces with label {label} "
-                        f"({percent(wrong / total if total else None)}) were predicted {1 - label}."
-                    )
-                    if not wrong:
-                        st.caption("None at this threshold.")
-                        continue
-                    found = faces_of_cell(judge, rule, Cell(group, label, 1 - label))
-                    pages = -(-len(found) // PAGE)
-                    page = 1
-                    slot = st.container()
-                    if pages > 1:
-                        page = st.pagination(pages, key=f"page_{index}_{label}")
-                    chosen = found.iloc[(page - 1) * PAGE : page * PAGE]
-                    with slot:
-                        if faces is None:
-                            st.dataframe(chosen, hide_index=True, key=f"table_{index}_{label}")
-                            continue
-                        tiles = [
-                            Tile(
-                                int(row.row),
-                                f"{row.filename}: {group}, label {label}, score {row.score:.3f}",
-                                f"{row.score:.2f}",
-                                colours[group],
-                            )
-                            for row in chosen.itertuples()
-                        ]
-                        face_grid(
-                            faces,
-                            tiles,
-                            label=f"{group}, {KINDS[label]}",
-                            key=f"grid_{index}_{label}",
-                            size=76,
-                        )
+    other = pick_other(run)
+    kind, moved = _NOW, None
+    if other is not None:
+        moved = moved_faces(run, other, split, rule)
+        moved_table(judge.at(rule), moved)
+        counted = {name: int(moved.counts(name).sum()) for name in list(_SHOWN)[1:]}
+        kind = choose(
+            "Which faces",
+            list(_SHOWN),
+            "moved",
+            segments=True,
+            shown=lambda one: _SHOWN[one] + (f" ({count(counted[one])})" if one in counted else ""),
+        )
+    if moved is None or kind == _NOW:
+        found = _wrong_panels(judge, rule)
+    else:
+        found = _moved_panels(moved, kind)
+    panels(found, run, rule, faces, kind)
+
+
+def _wrong_panels(judge: Judge, rule: DecisionRule) -> list[Panel]:
+    evaluation = judge.at(rule)
+    return [
+        Panel(
+            group,
+            label,
+            faces_of_cell(judge, rule, Cell(group, label, 1 - label)),
+            _sentence(evaluation, index, label),
+        )
+        for label in (1, 0)
+        for index, group in enumerate(evaluation.groups)
+    ]
+
+
+def _moved_panels(moved: Transitions, kind: str) -> list[Panel]:
+    table: pd.DataFrame = getattr(moved, kind)
+    counts = moved.counts(kind)
+    return [
+        Panel(
+            group,
+            label,
+            table[(table["group"] == group) & (table["label"] == label)],
+            _moved_sentence(kind, int(counts[index, label]), int(moved.n[index, label]), label),
+        )
+        for label in (1, 0)
+        for index, group in enumerate(moved.groups)
+    ]
+
+
+def _sentence(evaluation: Evaluation, index: int, label: int) -> str:
+    wrong = int(evaluation.counts.values[index, label, 1 - label])
+    total = int(evaluation.counts.values[index, label].sum())
+    return (
+        f"{count(wrong)} of {count(total)} faces with label {label} "
+        f"({percent(wrong / total if total else None)}) were predicted {1 - label}."
+    )
+
+
+def _moved_sentence(kind: str, moved: int, total: int, label: int) -> str:
+    told = {
+        "fixed": "were wrong before and are right now",
+        "broken": "were right before and are wrong now",
+        "still_wrong": "were wrong before and are wrong now",
+    }[kind]
+    share = percent(moved / total if total else None)
+    return f"{count(moved)} of {count(total)} faces with label {label} ({share}) {told}."
 
 
 def _asked_cell(run: Run, split: str, rule: DecisionRule, faces: FaceSet | None) -> None:
@@ -96,7 +138,7 @@ def _asked_cell(run: Run, split: str, rule: DecisionRule, faces: FaceSet | None)
             st.rerun()
         judge = _judge_of_cell(run, split)
         colour = group_colours(judge.selection.groups).get(cell.group, "")
-        cell_faces(faces_of_cell(judge, rule, cell), cell, colour, faces)
+        cell_faces(faces_of_cell(judge, rule, cell), cell, colour, faces, run=run, rule=rule)
 
 
 def _judge_of_cell(run: Run, split: str) -> Judge:
