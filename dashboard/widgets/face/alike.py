@@ -52,7 +52,7 @@ def show(look: Look, known: Known) -> None:
                 continue
             face_grid(
                 look.faces,
-                tiles_of(look, found.rows, _told(found, known)),
+                tiles_of(look, found.rows, _told(found, known), labels=False),
                 label=f"Nearest faces with label {one}",
                 key=f"face_alike_{one}",
                 size=76,
@@ -68,7 +68,7 @@ def show(look: Look, known: Known) -> None:
 def _told(found: Neighbours, known: Known) -> list[str]:
     same = np.isin(found.rows, known.photographs)
     return [
-        f"distance {far:.1f}{', same person' if mark else ''}"
+        f"{far:.1f} away" + ("\nsame person" if mark else "")
         for far, mark in zip(found.distance, same, strict=True)
     ]
 

@@ -9,7 +9,7 @@ from dashboard.widgets.numbers import count
 from dashboard.widgets.pickers import SPLIT_NAMES
 from softbio.fairness.rules import shown
 
-__all__ = ["attributes", "headline", "verdict"]
+__all__ = ["attributes", "headline", "suspicion", "verdict"]
 
 _STYLE = """
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.28rem 1rem; margin: 0; }
@@ -81,6 +81,13 @@ def headline(known: Known, tags: tuple[Saying, ...], reviews: tuple[Saying, ...]
     lines += [("Tag", f"{said.word}: {said.value} ({said.by})") for said in tags]
     pairs = [part for name, told in lines for part in (node("dt", {}, name), node("dd", {}, told))]
     draw("face_facts", [node("dl", {}, *pairs)], style=_STYLE, key="face_facts")
+
+
+def suspicion(told: str) -> None:
+    """Show how suspect the label is."""
+    if told:
+        tree = node("dl", {}, node("dt", {}, "Suspicion"), node("dd", {}, told))
+        draw("face_facts", [tree], style=_STYLE, key="face_suspicion")
 
 
 def attributes(known: Known) -> None:

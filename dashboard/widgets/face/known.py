@@ -170,4 +170,4 @@ def _threshold(rule: DecisionRule, group: str) -> float | None:
 
 
 def _number(value: object) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload,no-any-return]
+    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.widgets.face.known import Known
-from dashboard.widgets.face.network import fault_of, network_of
+from dashboard.widgets.face.network import fault_of, network_of, waiting
 from dashboard.widgets.face.opening import Look
 from dashboard.widgets.face.overlays import Overlay, overlays
 from dashboard.widgets.nodes import Node, draw, node
@@ -52,7 +52,7 @@ def show(look: Look, known: Known) -> None:
     if fault := fault_of(look):
         st.info(fault, icon=":material/info:")
         return
-    with st.spinner("Asking the network …", show_time=False):
+    with waiting():
         maps = _maps(look)
     toward = 1 if known.said is None or known.said.prediction is None else known.said.prediction
     strongest = float(np.abs(maps.occlusion).max())

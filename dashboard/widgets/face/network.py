@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +17,7 @@ from softbio.runs import Run
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Network", "fault_of", "network_of"]
+__all__ = ["Network", "fault_of", "network_of", "waiting"]
 
 T = TypeVar("T")
 
@@ -58,6 +60,15 @@ def network_of(run: Run) -> Network:
     """
     state = run.state
     return _network(run, str(run.path), state.weights_sha256, state.head_sha256)
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Tell the reader that the network is asked; or loaded, which takes seconds the first time."""
+    first = "softbio.networks.load" not in sys.modules
+    told = "Loading what runs networks, once …" if first else "Asking the network …"
+    with st.spinner(told, show_time=first):
+        yield
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

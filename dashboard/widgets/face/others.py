@@ -94,7 +94,9 @@ def _scale(_run: Run, path: str, changed: int) -> Scale:
     return scale_of(_run.embeddings().values)
 
 
-def tiles_of(look: Look, rows: np.ndarray, told: Sequence[str]) -> list[Tile]:
+def tiles_of(
+    look: Look, rows: np.ndarray, told: Sequence[str], *, labels: bool = True
+) -> list[Tile]:
     """Return tiles of other faces: the group's colour as edge, ✕ where the run is wrong.
 
     Parameters
@@ -102,6 +104,8 @@ def tiles_of(look: Look, rows: np.ndarray, told: Sequence[str]) -> list[Tile]:
     rows : ndarray, shape (k,), int
     told : sequence of str
         The last lines of each caption.
+    labels : bool
+        Whether captions say the label; descriptions for screen readers always do.
     """
     faces = look.faces
     names = list(faces.group_names.values())
@@ -114,10 +118,13 @@ def tiles_of(look: Look, rows: np.ndarray, told: Sequence[str]) -> list[Tile]:
         given = str(label[place]) if label[place] >= 0 else "none"
         score = said.score[place]
         wrong = label[place] >= 0 <= said.prediction[place] != label[place]
-        lines = [f"label {given}" + ("" if np.isnan(score) else f", score {score:.2f}")]
+        lines = [] if np.isnan(score) else [f"score {score:.2f}"]
         lines += [told[place]] if told[place] else []
         name = faces.table["filename"].iloc[int(row)]
-        alt = ", ".join([f"{name}: {who}", *lines, *(["wrong"] if wrong else [])])
+        told_label = [f"label {given}"]
+        verdict = ["wrong"] if wrong else []
+        alt = ", ".join([f"{name}: {who}", *told_label, *lines, *verdict])
+        caption = "\n".join([*(told_label if labels else []), *lines])
         edge = colours[who] if group[place] >= 0 else ""
-        tiles.append(Tile(int(row), alt, "\n".join(lines), edge, "✕" if wrong else ""))
+        tiles.append(Tile(int(row), alt, caption, edge, "✕" if wrong else ""))
     return tiles

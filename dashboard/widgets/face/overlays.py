@@ -35,8 +35,8 @@ class Overlay:
 
 
 _HTML = """<div class="maps">
-<label class="strength">Strength <input type="range" min="0" max="100" step="1" value="60">
-<output>60 %</output></label>
+<label class="strength">Strength <input type="range" min="0" max="100" step="1" value="75">
+<output>75 %</output></label>
 <div class="all"></div>
 </div>"""
 
@@ -61,7 +61,7 @@ figcaption i { display: inline-block; width: 0.75em; height: 0.75em; border-radi
 
 _JS = r"""
 const ABOVE = [213, 94, 0], BELOW = [14, 132, 200]
-const strengths = { value: 60 }   // one for all faces, as long as the page lives
+const strengths = { value: 75 }   // one for all faces, as long as the page lives
 
 const make = (tag, name, text) => {
   const dom = document.createElement(tag)

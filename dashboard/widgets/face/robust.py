@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.widgets.face.known import Known, Said
-from dashboard.widgets.face.network import fault_of, network_of
+from dashboard.widgets.face.network import fault_of, network_of, waiting
 from dashboard.widgets.face.opening import Look
 from dashboard.widgets.nodes import Node, draw, node
 from softbio.audit.explaining_face import Change, robustness, scores_of
@@ -47,7 +47,7 @@ def show(look: Look, known: Known) -> None:
         st.info(fault, icon=":material/info:")
         return
     assert look.run is not None
-    with st.spinner("Asking the network …", show_time=False):
+    with waiting():
         changes = _changes(look)
     said = known.said
     predictions = [_predicted(look, known, change.score) for change in changes]

@@ -13,6 +13,7 @@ from dashboard.widgets.face.opening import Look, back, step_back
 from dashboard.widgets.face.picture import picture
 from dashboard.widgets.face.saying import saying
 from dashboard.widgets.face.sayings import reviews_of, tags_of
+from dashboard.widgets.face.suspicion import suspicion_of
 from dashboard.widgets.told import telling_errors
 from softbio.errors import SoftbioError
 
@@ -71,6 +72,7 @@ def _about(look: Look, known: Known) -> None:
         st.error(str(error), icon=":material/error:")
         tags, reviews = (), ()
     facts.headline(known, tags, reviews)
+    place = st.container()
     facts.attributes(known)
     saying(look, known)
     if st.button("More like this", key="face_like", icon=":material/grid_view:"):
@@ -78,6 +80,9 @@ def _about(look: Look, known: Known) -> None:
         from dashboard.widgets.audit.context import open_part
 
         open_part("faces", "browse", **_named(look), like=known.filename)
+    # Last, since all faces are audited the first time, which takes a moment in a large set.
+    with place:
+        facts.suspicion(suspicion_of(look))
 
 
 def _named(look: Look) -> dict[str, str]:

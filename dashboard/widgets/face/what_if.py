@@ -65,7 +65,7 @@ def _of_group(
         return
     face_grid(
         look.faces,
-        tiles_of(look, found.rows, [_differing(names) for names in found.differing]),
+        tiles_of(look, found.rows, _differing(look, attributes, found)),
         label=f"Faces of {name} that are most like this one",
         key=f"face_what_if_{index}",
         size=92,
@@ -77,7 +77,8 @@ def _of_group(
     order = "by their embeddings" if distance is not None else "as they stand in the set"
     st.caption(
         f"{told}Faces with equally many differences are ordered {order}. They are other people, not "
-        "this one changed: what differs besides the attributes stands in the pictures."
+        "this one changed. +: what they have and this face has not; −: the other way round. ✕: the run "
+        "is wrong."
     )
 
 
@@ -108,12 +109,20 @@ def _sentence(look: Look, known: Known, found: Counterparts, name: str) -> str:
     return f"{told}, with score {known.said.score:.2f}." if known.said.scored else f"{told}."
 
 
-def _differing(names: tuple[str, ...]) -> str:
-    if not names:
-        return "the same attributes"
-    shown = ", ".join(name.replace("_", " ") for name in names[:_NAMED])
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"not: {shown}{more}"
+def _differing(look: Look, attributes: dict[str, np.ndarray], found: Counterparts) -> list[str]:
+    """Say of each counterpart what it has and the face has not, and the other way round."""
+    told = []
+    for names in found.differing:
+        lines = [
+            f"{'−' if attributes[name][look.row] else '+'} {name.replace('_', ' ')}"
+            for name in names[:_NAMED]
+        ]
+        if len(names) > _NAMED:
+            lines.append(f"and {len(names) - _NAMED} more")
+        told.append("\n".join(lines) if found.compared and lines else "")
+        if found.compared and not lines:
+            told[-1] = "all the same"
+    return told
 
 
 def _attributes(faces: FaceSet) -> dict[str, np.ndarray]:

@@ -43,7 +43,8 @@ class Variant:
     @property
     def told(self) -> str:
         """The change in words."""
-        return _TOLD[self.name].format(self.strength)
+        told = _TOLD[self.name].format(self.strength)
+        return told.removesuffix("s") if self.name == "blur" and self.strength == 1 else told
 
 
 @dataclass(frozen=True, eq=False)
