@@ -17,7 +17,7 @@ from dashboard.widgets.tagger.records import Noun, records
 from dashboard.widgets.tagger.under_way import UnderWay
 from dashboard.widgets.told import tells_errors
 from softbio.errors import SoftbioError
-from softbio.faces.tags import checked_word
+from softbio.faces.tags import checked_word, is_judgement
 from softbio.hypotheses.probe import Features, propose
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def show(lab: Lab) -> None:
             learned_panel(lab, word, found)
         found_faces(lab, word, found)
     words_table(lab, features)
-    if lab.tags.words() and st.button(
+    if lab.tags.trait_words() and st.button(
         "Search with these traits", icon=":material/search:", key="tag_search"
     ):
         labelled = lab.faces.labels().max(initial=-1) >= 0
@@ -65,7 +65,7 @@ def show(lab: Lab) -> None:
 
 def _pick_word(lab: Lab) -> str:
     """Let the reader choose a word or type a new one; empty while there is none."""
-    words = list(lab.tags.words())
+    words = list(lab.tags.trait_words())
     own("tag_word", "word", recall("word") or (words[0] if words else None))
     typed = st.selectbox(
         "Word",
@@ -87,6 +87,13 @@ def _pick_word(lab: Lab) -> str:
         word = checked_word(typed, lab.faces.attributes)
     except SoftbioError as error:
         st.error(str(error), icon=":material/error:")
+        return ""
+    if is_judgement(word):
+        st.error(
+            f"{word} judges a photograph and tells no trait of a face, so it cannot be learned. "
+            "Say it on the page Faces.",
+            icon=":material/error:",
+        )
         return ""
     word = next((one for one in words if one.casefold() == word.casefold()), word)
     remember("word", word)

@@ -9,6 +9,7 @@ import numpy as np
 
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
+from softbio.faces.tags.words import is_judgement
 from softbio.fairness.intervals import number_people
 from softbio.hypotheses.probe.features import Features
 from softbio.hypotheses.probe.judged import ProbeQuality, judge_checked, judge_tagged
@@ -139,13 +140,13 @@ def learn(
 
 
 def learn_all(features: Features, tags: Tags, faces: FaceSet) -> list[Probe]:
-    """Learn every trait of a set that has enough tags, in the order of `Tags.trait_words`."""
+    """Learn every trait of a set that has enough tags, in the order of `Tags.words`."""
     group, groups = faces.group_index(), tuple(faces.group_names.values())
     person = faces.table["identity"].fillna(-1).to_numpy(np.int64) if faces.has_identities else None
     probes = []
-    for word in tags.trait_words():
+    for word in tags.words():
         values = tags.values(word)
-        if not missing_tags(values, person):
+        if not is_judgement(word) and not missing_tags(values, person):
             check = np.flatnonzero(tags.asked(word) == "check")
             probes.append(learn(features, word, values, group, groups, person=person, check=check))
     return probes
