@@ -14,6 +14,7 @@ from softbio.cli.import_ import import_predictions
 from softbio.cli.pack import pack
 from softbio.cli.predict import predict
 from softbio.cli.refit import refit
+from softbio.cli.reviews import reviews
 from softbio.cli.runs import app as runs
 from softbio.cli.serve import dashboard
 from softbio.cli.tags import tags
@@ -38,6 +39,7 @@ for command in (
     compare,
     hypotheses,
     tags,
+    reviews,
     predict,
     dashboard,
     demo,
