@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from softbio.audit.label_issues import audit_labels, label_issues
+from softbio.audit.label_issues import as_csv, audit_labels, cautions, label_issues, verdict
 from softbio.config.head import HeadConfig
 from softbio.errors import RunError
 from softbio.runs import RunStore
@@ -135,3 +136,42 @@ def test_what_cannot_be_audited_is_told(run, faces, columns, options, said):
 def test_another_set_is_refused(make_faces, tmp_path, run):
     with pytest.raises(RunError, match="another face set"):
         audit_labels(run(), make_faces(tmp_path / "larger", n=N + 1, size=8))
+
+
+def test_a_network_that_tells_labels_apart_poorly_is_warned_of(run, faces):
+    weak = audit_labels(run(), faces)
+    known = faces.labels() >= 0
+    auc = [
+        roc_auc_score(weak.label[weak.group == index], weak.score[weak.group == index])
+        for index in (0, 1)
+    ]
+    assert weak.auc == pytest.approx(auc)
+    assert max(auc) < 0.9
+    said = " ".join(cautions(weak))
+    assert f"women {auc[0]:.2f}, men {auc[1]:.2f}" in said and "upper bounds" in said
+    sure = np.where(known, 0.05 + 0.9 * faces.labels(), 0.5).astype(np.float32)
+    assert "upper bounds" not in " ".join(cautions(audit_labels(run(score=sure), faces)))
+
+
+def test_the_verdict_names_the_kind_of_label_that_is_wrong_most_often(run, faces):
+    audited = audit_labels(run(), faces)
+    worst = max(audited.issues.noise, key=lambda rate: rate.wrong.value)
+    said = verdict(audited)
+    assert f"The largest share is that of {worst.group} with label {worst.given}" in said
+    assert f"{audited.issues.flagged.sum():,} are flagged" in said
+
+
+def test_a_verdict_without_suspects_flags_none(run, faces):
+    labels = np.maximum(faces.labels(), 0)
+    audited = audit_labels(run(score=(0.1 + 0.8 * labels).astype(np.float32)), faces)
+    assert verdict(audited).startswith("None of the")
+
+
+def test_no_spreadsheet_runs_a_file_name(run, faces):
+    made = run()
+    names = faces.table["filename"].str.replace("0", "=", n=1)
+    faces.table["filename"] = names
+    made.write_predictions(made.predictions().frame.assign(filename=names))
+    lines = as_csv(audit_labels(made, faces)).decode().splitlines()
+    assert lines[0].startswith("filename,split,group,label,score,suspicion,flagged")
+    assert all(line.startswith("'=") for line in lines[1:])
