@@ -14,7 +14,7 @@ import numpy as np
 __all__ = ["Neighbours", "Scale", "distances", "nearest", "nearest_by", "scale_of"]
 
 #: Bytes of a block as float32.
-_BLOCK_BYTES = 16 << 20
+_BLOCK_BYTES = 8 << 20
 #: Columns whose deviation is below this share of the largest one are as good as constant.
 _CONSTANT = 1e-6
 
@@ -63,7 +63,8 @@ def scale_of(values: np.ndarray) -> Scale:
     # Summed from the first face, not from 0: far from 0 the squares would swallow the spread.
     origin = np.asarray(values[:1], dtype=np.float32)
     for start, stop in _blocks(n, width):
-        block = np.asarray(values[start:stop], dtype=np.float32) - origin
+        block = np.array(values[start:stop], dtype=np.float32)
+        block -= origin
         ones = np.ones(len(block), dtype=np.float32)
         total += ones @ block
         block *= block
@@ -99,7 +100,8 @@ def distances(
     found = np.empty(n, dtype=np.float32)
     for start, stop in _blocks(n, values.shape[1]):
         part = values[start:stop] if among is None else values[among[start:stop]]
-        block = np.asarray(part, dtype=np.float32) - here
+        block = np.array(part, dtype=np.float32)
+        block -= here
         block *= weight
         found[start:stop] = np.sqrt(np.einsum("ij,ij->i", block, block))
     return found

@@ -143,6 +143,7 @@ def scores_of(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _loaded(run: Run) -> keras.Model:
+    run.verify_weights()  # asked first: importing networks takes seconds
     from softbio.networks.load import load_network
 
     return load_network(run)
