@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import psutil
 
 from softbio.config.head import HeadConfig
@@ -158,6 +159,8 @@ def keep_refit(
         )
     out_of_sample = frame["out_of_sample"].to_numpy(dtype=bool, copy=True)
     out_of_sample[fitted] = False
+    # The refitted layer is the run's own network's, which has seen what its folds held out.
+    out_of_sample[frame["fold"].notna().to_numpy()] = False
     run.verify_weights()
     kept = store.create(
         RunConfig(
@@ -175,7 +178,7 @@ def keep_refit(
     )
     try:
         _fill(kept, run, head)
-        kept.write_predictions(frame.assign(score=scores, out_of_sample=out_of_sample))
+        kept.write_predictions(frame.assign(score=scores, fold=pd.NA, out_of_sample=out_of_sample))
         kept.update_state(status="done", finished=time.time())
     except BaseException as error:
         store.remove(kept, force=True)

@@ -5,12 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from softbio.config import HeadConfig
 from softbio.errors import CancelledError, DataError
 from softbio.runs import RunStore
 from softbio.training import new_run, train
 from softbio.training.fit import fit
 from softbio.training.folds import folds_of, folds_path, part
+from softbio.training.head import fit_head
 from softbio.training.plan import plan_training
+from softbio.training.refit import head_data, keep_refit
 
 
 @given(
@@ -110,3 +113,14 @@ def test_a_training_that_breaks_off_in_a_fold_goes_on_to_the_same_end(
     np.testing.assert_array_equal(
         run.predictions().frame["score"], folded.predictions().frame["score"]
     )
+
+
+def test_a_refit_has_seen_what_the_folds_held_out(folded, faces, tmp_path):
+    settings = HeadConfig(fitted_on="train")
+    head = fit_head(head_data(folded, faces, "train"), settings)
+    kept = keep_refit(RunStore(tmp_path), folded, faces, settings, head)
+    frame = kept.predictions().frame
+    assert frame["fold"].isna().all()
+    rows, _ = part(faces, folded.config.training, None)
+    seen = np.flatnonzero(~frame["out_of_sample"].to_numpy())
+    np.testing.assert_array_equal(seen, rows)
