@@ -36,8 +36,8 @@ class Answer:
         On the button.
     keys : tuple of str
         Small letters and digits; the first one stands on the button.
-    tone : {"yes", "no", "unsure"}
-        Its colour.
+    tone : {"yes", "no", "unsure", "plain"}
+        Its colour; plain: none that would make one answer look right.
     mark : str
         A sign on the small face.
     spoken : str

@@ -38,7 +38,16 @@ kbd { font: 500 0.78rem/1 var(--st-code-font); padding: 0.12rem 0.34rem; margin-
 .answers { display: flex; flex-direction: column; gap: 0.5rem; min-width: 10.5rem; }
 .answers button { display: flex; justify-content: space-between; align-items: center;
   min-height: 2.6rem; }
+.answers .plain { border-color: var(--st-primary-color); }
 .answers .yes { border-color: var(--yes); } .answers .no { border-color: var(--no); }
+.answers [data-chosen] { font-weight: 650; background: var(--st-secondary-background-color); }
+.facts { display: none; grid-template-columns: max-content 1fr; gap: 0.3rem 0.9rem;
+  align-content: start; margin: 0; overflow-wrap: anywhere; }
+.facts dt { color: var(--st-gray-text-color); } .facts dd { margin: 0; }
+.tagger:not([data-facts="0"]) { --face: 320px; }
+.tagger:not([data-facts="0"]) .stage { justify-content: flex-start; align-items: flex-start; }
+.tagger:not([data-facts="0"]) .answers { width: 13rem; }
+.tagger:not([data-facts="0"]) .facts { display: grid; flex: 1 1 15rem; }
 .hint { color: var(--st-gray-text-color); font-size: 0.85rem; margin: 0.55rem 0 0; }
 .strip, .tiles { list-style: none; display: flex; flex-wrap: wrap; gap: 5px; padding: 0;
   margin: 0.8rem 0 0; }
@@ -49,6 +58,7 @@ kbd { font: 500 0.78rem/1 var(--st-code-font); padding: 0.12rem 0.34rem; margin-
   border-radius: inherit; pointer-events: none; }
 button[data-said=yes]::after { box-shadow: inset 0 0 0 3px var(--yes); }
 button[data-said=no]::after { box-shadow: inset 0 0 0 3px var(--no); }
+button[data-said=plain]::after { box-shadow: inset 0 0 0 3px var(--st-primary-color); }
 button[data-said=unsure]::after { box-shadow: inset 0 0 0 3px var(--unsure); }
 .strip button[aria-current]::before { content: ""; position: absolute; left: 0; right: 0;
   bottom: -4px; height: 3px; border-radius: 2px; background: var(--st-primary-color); }
@@ -68,6 +78,11 @@ button[data-said=unsure]::after { box-shadow: inset 0 0 0 3px var(--unsure); }
   .answers { flex-direction: row; flex-wrap: wrap; width: 100%; min-width: 0; }
   .answers button { flex: 1 1 38%; min-height: 3rem; }
   .tiles button { --tile: 68px; }
+  .tagger:not([data-facts="0"]) { --face: min(320px, 74vw); }
+  .tagger:not([data-facts="0"]) .stage { justify-content: center; }
+  .tagger:not([data-facts="0"]) .answers { width: 100%; }
+  .tagger:not([data-facts="0"]) .facts { flex-basis: 100%; }
+  .tagger[data-facts="5"] .facts { min-height: 11rem; }
 }
 @media (hover: none) { kbd { display: none; } }
 """

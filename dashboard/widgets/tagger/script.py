@@ -17,8 +17,8 @@ HTML = """<div class="tagger" tabindex="0" role="group">
 <button type="button" data-say></button>
 <button type="button" data-say></button>
 <button class="back" type="button">Back <kbd>z</kbd></button>
-<dl class="facts"></dl>
 </div>
+<dl class="facts"></dl>
 </div>
 <ul class="strip" role="list"></ul>
 <ul class="tiles" role="list"></ul>
@@ -208,6 +208,7 @@ function begin(kept, data) {
   Object.assign(kept, { data, said: new Map(data.said), closed: false, at: data.n - 1 })
   kept.at = Math.max(0, following(kept))
   kept.stage.hidden = kept.strip.hidden = data.many
+  kept.root.dataset.facts = Math.max(...data.facts.map((facts) => facts.length))
   kept.tiles.hidden = kept.rest.hidden = !data.many
   kept.tiles.replaceChildren()
   kept.strip.replaceChildren()

@@ -1,0 +1,1 @@
+"""Reviewing: the queues of faces whose labels are looked at, and what comes of it."""
