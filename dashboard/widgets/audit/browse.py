@@ -46,7 +46,8 @@ def show(audit: Audit) -> None:
         _clear()
         return
     pages = max(-(-len(rows) // state.per), 1)
-    state.page = min(state.page, pages)
+    if state.page > pages:
+        state.turn(pages)
     with told:
         _told(state, browser, len(rows))
     last_said(audit)
@@ -61,13 +62,33 @@ def show(audit: Audit) -> None:
 
 
 def _page(audit: Audit, browser: Browser, state: Asked, rows: np.ndarray, pages: int) -> None:
-    """Show a page of faces, and below it the other pages and what can be done with them."""
-    grid = st.container()
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
-    ):
-        if pages > 1:
-            state.page = _pick_page(state, pages)
+    """Show a page of faces between what can be done with them and the way to the next."""
+    bar = st.container(horizontal=True, vertical_alignment="center", key="browse_actions")
+    if pages > 1:
+        with bar:
+            _pick_page(state, pages)
+    start = (state.page - 1) * state.per
+    shown = rows[start : start + state.per]
+    selected = face_grid(
+        audit.faces,
+        tiles_of(browser, shown, audit.tags, audit.reviews),
+        label=f"Faces {count(start + 1)} to {count(start + len(shown))} of {count(len(rows))}",
+        key="browse_grid",
+        run=audit.run,
+        rule=audit.rule,
+        keys=keys_of(audit, "similarity" in browser.columns()),
+        on_key=lambda key, of: hear(audit, key, of),
+        selectable=True,
+    )
+    with bar:
+        n = len(selected)
+        with st.popover(
+            f"Tag {count(n)} selected" if n else "Tag with a word",
+            icon=":material/sell:",
+            key="browse_words",
+        ):
+            new_word(audit, selected)
+            pick_who()
         st.download_button(
             "Download this list",
             lambda: as_csv(browser, rows),
@@ -78,41 +99,28 @@ def _page(audit: Audit, browser: Browser, state: Asked, rows: np.ndarray, pages:
             on_click="ignore",
             help=f"All {count(len(rows))} faces, in this order.",
         )
-    start = (state.page - 1) * state.per
-    shown = rows[start : start + state.per]
-    with grid:
-        selected = face_grid(
-            audit.faces,
-            tiles_of(browser, shown, audit.tags, audit.reviews),
-            label=f"Faces {count(start + 1)} to {count(start + len(shown))} of {count(len(rows))}",
-            key="browse_grid",
-            run=audit.run,
-            rule=audit.rule,
-            keys=keys_of(audit, "similarity" in browser.columns()),
-            on_key=lambda key, of: hear(audit, key, of),
-            selectable=True,
+    if state.page < pages:
+        st.button(
+            f"Next {count(min(state.per, len(rows) - start - len(shown)))}",
+            icon=":material/arrow_forward:",
+            key="browse_next",
+            on_click=state.turn,
+            args=(state.page + 1,),
         )
-    with st.container(horizontal=True, vertical_alignment="bottom", key="browse_say"):
-        new_word(audit, selected)
-        pick_who()
 
 
-def _pick_page(state: Asked, pages: int) -> int:
-    # A widget of its own for each number of pages: its page must be one of them.
-    key = "browse_page"
-    st.session_state[key] = state.page
-    return st.pagination(pages, key=key, on_change=_turn, args=(key,))
-
-
-def _turn(key: str) -> None:
-    asked().page = st.session_state[key]
+def _pick_page(state: Asked, pages: int) -> None:
+    # A widget of its own after each page that did not come from it, which it begins at.
+    key = f"browse_page_{state.turned}"
+    state.page = st.pagination(pages, default=state.page, key=key)
 
 
 def _told(state: Asked, browser: Browser, n: int) -> None:
     """Say which faces are shown."""
     words = conditions(state.query, SPLITS)
     about = f": {_escaped(', '.join(words.values()))}" if words else ""
-    plain = f"**{count(n)} of {count(len(browser))} faces**"
+    of = f"{count(n)} of" if words else "All"
+    plain = f"**{of} {count(len(browser))} faces**"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain + about, width="content")
         if words or state.query.like:

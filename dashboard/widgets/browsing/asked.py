@@ -43,6 +43,8 @@ class Asked:
         else is asked for, so that a tag does not move the faces under the reader's hands.
     seen : tuple of str
         States of what people said when the faces were looked for.
+    turned : int
+        How often the page was turned by something else than the widget that counts pages.
     """
 
     query: Query = field(default_factory=Query)
@@ -53,13 +55,20 @@ class Asked:
     rows: np.ndarray | None = None
     of: tuple[Any, ...] = ()
     seen: tuple[str, ...] = ()
+    turned: int = 0
     _written: dict[str, str] | None = None
 
     def change(self, query: Query) -> None:
         """Ask for something else, from its first page on."""
         if query != self.query:
-            self.query, self.page = query, 1
+            self.query = query
             self.faults.clear()
+            self.turn(1)
+
+    def turn(self, page: int) -> None:
+        """Go to a page."""
+        self.page = page
+        self.turned += 1
 
     def write(self) -> None:
         """Let the address tell what is asked for."""
@@ -82,7 +91,7 @@ class Asked:
             return
         self.faults = []
         self.query = self._told(told)
-        self.page = _number(told.get("page", ""), 1)
+        self.turn(_number(told.get("page", ""), 1))
         per = _number(told.get("per", ""), self.per)
         self.per = per if per in PER_PAGE else self.per
         self.anew = True

@@ -111,14 +111,18 @@ def order_picker(asked: Asked, browser: Browser, query: Query) -> Query:
     if asked.anew or st.session_state.get(key) not in options:
         st.session_state[key] = f"{query.order} {int(query.largest_first)}"
     chosen = st.selectbox(
-        "Sorted by", list(options), key=key, format_func=lambda name: order_words(options[name])
+        "Sorted by",
+        list(options),
+        key=key,
+        format_func=lambda name: order_words(options[name]),
+        width=300,
     )
     if asked.anew or "browse_per" not in st.session_state:
         st.session_state["browse_per"] = asked.per
     per = st.selectbox("Faces a page", PER_PAGE, key="browse_per", width=130)
     if per != asked.per:
         # The first face that is shown stays on the page.
-        asked.page = (asked.page - 1) * asked.per // per + 1
+        asked.turn((asked.page - 1) * asked.per // per + 1)
         asked.per = per
     return options[chosen]
 

@@ -27,7 +27,7 @@ def tiles_of(browser: Browser, rows: np.ndarray, tags: Tags, reviews: Reviews) -
         label, group = int(known.label[row]), int(known.group[row])
         who = known.groups[group] if group >= 0 else "group unknown"
         given = f"label {label}" if label >= 0 else "no label"
-        short = [who, str(label) if label >= 0 else "–"]
+        short = [f"{who} {label}" if label >= 0 else who]
         long = [who, given]
         edge = mark = ""
         if score is not None and prediction is not None and not np.isnan(score[row]):
