@@ -13,8 +13,9 @@ from dashboard.widgets.audit.context import Audit
 from dashboard.widgets.numbers import count
 from dashboard.widgets.plain_table import plain_table
 from softbio.faces.reviews import Agreement, ReviewCounts, Reviews, summary_of
+from softbio.faces.strict_csv import spreadsheet
 
-__all__ = ["ENOUGH", "Outcome", "outcome", "outcome_of"]
+__all__ = ["ENOUGH", "Outcome", "corrections_csv", "outcome", "outcome_of"]
 
 #: Faces that two reviewers must share before their agreement is shown.
 ENOUGH = 10
@@ -64,14 +65,14 @@ def outcome(audit: Audit, told: Outcome) -> None:
     """Show it."""
     if any(counts.reviewed for counts in told.groups.values()):
         st.subheader("What the reviews come to", anchor=False)
-        _corrections(told)
+        _corrections(audit, told)
         _training(audit, told)
     if told.agreements:
         st.subheader("Agreement", anchor=False)
         _agreements(told)
 
 
-def _corrections(told: Outcome) -> None:
+def _corrections(audit: Audit, told: Outcome) -> None:
     names = list(told.groups)
     total = ReviewCounts(*(sum(column) for column in zip(*told.groups.values(), strict=True)))
     by = [*told.groups.values(), total] if len(names) > 1 else list(told.groups.values())
@@ -91,6 +92,17 @@ def _corrections(told: Outcome) -> None:
         if field != "new" or total.new
     ]
     plain_table(heads, rows, label="What reviewers agree on, by group", key="review_summary")
+    if total.flipped + total.new:
+        st.download_button(
+            "Download the corrections",
+            lambda: corrections_csv(audit),
+            f"corrections-{audit.faces.name}.csv",
+            "text/csv",
+            key="review_corrections",
+            icon=":material/download:",
+            on_click="ignore",
+            help="The faces whose label would change, with the given label and the reviewers'.",
+        )
     st.caption(
         "A label is flipped when all reviewers who are sure say the other one. Where two of them "
         "differ it stays as given, until one says otherwise. The given labels are never "
@@ -120,6 +132,22 @@ def _training(audit: Audit, told: Outcome) -> None:
     st.code(f"softbio train {place} --set labels.use=corrected{more}", language="bash")
     if st.button("Train on the page", icon=":material/model_training:", key="review_train"):
         st.switch_page("views/train.py", query_params={"set": audit.faces.name})
+
+
+def corrections_csv(audit: Audit) -> bytes:
+    """Return the faces whose label would change, in all splits, as a CSV file."""
+    faces, agreed = audit.faces, audit.reviews.labels()
+    given, group = faces.labels(), faces.group_index()
+    names = [*faces.group_names.values(), ""]
+    rows = np.flatnonzero((agreed >= 0) & (agreed != given))
+    table = faces.table.iloc[rows]
+    return spreadsheet(
+        ["filename", "split", faces.group_column, "given", "label"],
+        [
+            (name, split, names[group[row]], given[row] if given[row] >= 0 else None, agreed[row])
+            for row, name, split in zip(rows, table["filename"], table["split"], strict=True)
+        ],
+    )
 
 
 def _shown(audit: Audit) -> str:
