@@ -7,6 +7,7 @@ import typer
 from softbio.cli.auditing.errors import errors
 from softbio.cli.auditing.labels import labels
 from softbio.cli.auditing.looks import looks
+from softbio.cli.auditing.slices import slices
 
 __all__ = ["app"]
 
@@ -17,3 +18,4 @@ app = typer.Typer(
 app.command("errors")(errors)
 app.command("labels")(labels)
 app.command("looks")(looks)
+app.command("slices")(slices)
