@@ -17,7 +17,6 @@ from dashboard.widgets.browsing.letters import (
 )
 from dashboard.widgets.choice import own, recall, remember
 from dashboard.widgets.numbers import count
-from dashboard.widgets.told import telling_errors
 from softbio.errors import SoftbioError
 from softbio.faces.tags import checked_word
 
@@ -26,6 +25,7 @@ __all__ = ["hear", "keys_of", "last_said", "new_word", "pick_who"]
 _NEW = "_browse_new_words"
 _SAID = "_browse_said"
 _FAULT = "_browse_fault"
+_WORD = "browse_word"
 
 
 def pick_who() -> None:
@@ -79,24 +79,37 @@ def hear(audit: Audit, key: str, rows: np.ndarray) -> None:
 def new_word(audit: Audit, selected: np.ndarray) -> None:
     """Let the reader type a word, which gets a key, and tag the selected faces with it."""
     with st.form("browse_new_word", border=False, clear_on_submit=True):
-        word = st.text_input(
-            "Another word", placeholder="such as hat", key="browse_word", max_chars=60
-        )
+        st.text_input("Another word", placeholder="such as hat", key=_WORD, max_chars=60)
         n = len(selected)
         faces = "one face" if n == 1 else f"{count(n)} faces"
-        shown = f"Tag {faces} with it" if n else "Give it a key"
-        pressed = st.form_submit_button(shown, icon=":material/sell:")
-    if not pressed or not word:
+        st.form_submit_button(
+            f"Tag {faces} with it" if n else "Give it a key",
+            icon=":material/sell:",
+            on_click=_hear_word,
+            args=(audit, selected),
+        )
+
+
+def _hear_word(audit: Audit, selected: np.ndarray) -> None:
+    typed = st.session_state.get(_WORD) or ""
+    if not typed.strip():
         return
-    with telling_errors():
-        checked = checked_word(word, audit.faces.attributes)
-        known = {one.casefold(): one for one in _words(audit)}
-        checked = known.get(checked.casefold(), checked)
-        if checked.casefold() not in known:
-            _new(audit).append(checked)
-        if n:
-            st.session_state[_SAID] = _tag(audit, checked, selected)
-        st.rerun(scope="fragment")
+    try:
+        word = checked_word(typed, audit.faces.attributes)
+        known = {one.casefold(): one for one in (*_words(audit), *JUDGEMENT_KEYS.values())}
+        if word.casefold() not in known:
+            _new(audit).append(word)
+        word = known.get(word.casefold(), word)
+        keyed = word in (*letters_of(_words(audit)).values(), *JUDGEMENT_KEYS.values())
+        told = f"The word {word} has a key now."
+        if len(selected):
+            told = _tag(audit, word, selected)
+        elif not keyed:
+            told = f"The word {word} has no key: select faces and type it here to tag them."
+    except SoftbioError as error:
+        st.session_state[_FAULT] = str(error)
+    else:
+        st.session_state[_SAID] = told
 
 
 def last_said(audit: Audit) -> None:
