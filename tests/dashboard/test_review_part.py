@@ -156,6 +156,7 @@ def test_the_outcome_tells_what_training_would_change_and_who_agrees(audit):
     assert told.training == 1
     assert sum(counts.flipped for counts in told.groups.values()) == 1
     assert list(told.agreements) == ["Eve"] and told.agreements["Eve"].n == ENOUGH
+    assert told.short == {"Bob": ENOUGH - 1}
     lines = corrections_csv(audit).decode().splitlines()
     assert len(lines) == 2
     assert lines[1].startswith(f"{names_of(faces, rows[:1])[0]},train,")

@@ -38,11 +38,14 @@ class Outcome:
         Training faces whose label would change, or that would get one.
     agreements : dict of str to Agreement
         With each other reviewer who shares enough faces.
+    short : dict of str to int
+        Faces of which both are sure, with each who shares some and too few.
     """
 
     groups: dict[str, ReviewCounts]
     training: int
     agreements: dict[str, Agreement]
+    short: dict[str, int]
 
 
 def outcome_of(reviews: Reviews, audit: Audit, who: str) -> Outcome:
@@ -50,15 +53,18 @@ def outcome_of(reviews: Reviews, audit: Audit, who: str) -> Outcome:
     faces, agreed = audit.faces, reviews.labels()
     reviewed: np.ndarray = np.zeros(len(faces), dtype=bool)
     mine = reviews.said_by(who)
-    agreements = {}
+    agreements, short = {}, {}
     for other in reviews.reviewers():
         theirs = reviews.said_by(other)
         reviewed |= theirs != -1
-        if other != who and ((mine >= 0) & (theirs >= 0)).sum() >= ENOUGH:
+        shared = 0 if other == who else int(((mine >= 0) & (theirs >= 0)).sum())
+        if shared >= ENOUGH:
             agreements[other] = reviews.agreement(who, other)
+        elif shared:
+            short[other] = shared
     rows = faces.rows("train")
     changed = (agreed[rows] >= 0) & (agreed[rows] != faces.labels()[rows])
-    return Outcome(summary_of(faces, agreed, reviewed), int(changed.sum()), agreements)
+    return Outcome(summary_of(faces, agreed, reviewed), int(changed.sum()), agreements, short)
 
 
 def outcome(audit: Audit, told: Outcome) -> None:
@@ -70,6 +76,11 @@ def outcome(audit: Audit, told: Outcome) -> None:
     if told.agreements:
         st.subheader("Agreement", anchor=False)
         _agreements(told)
+    for other, shared in told.short.items():
+        st.caption(
+            f"Agreement with {other or 'the reviewer without a name'} is shown from {ENOUGH} faces "
+            f"of which both are sure; so far: {shared}."
+        )
 
 
 def _corrections(audit: Audit, told: Outcome) -> None:

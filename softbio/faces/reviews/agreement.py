@@ -83,6 +83,8 @@ def kappa(table: np.ndarray, *, level: float = _LEVEL, seed: int = 0) -> Kappa:
     Cohen (1960), A coefficient of agreement for nominal scales.
     """
     counts = np.asarray(table, dtype=np.float64)
+    # Whoever is called the first: the draws of a table and of its transpose are the same ones.
+    counts = np.array(min(counts.tolist(), counts.T.tolist()))
     value = float(_kappas(counts[np.newaxis])[0])
     if np.isnan(value):
         return Kappa(value, value, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,7 @@ class ReviewLedger(Ledger):
         super().__init__(rows)
         self.reviewers: dict[str, int] = {}
         # of each event: reviewer, row, code, given label, place, blind, queue, batch
-        self._lines: list[tuple[int, int, int, int, int, bool, int, int]] = []
+        self._lines = array("q")
         self._standing: dict[bool, Standing] = {}
 
     def keep(self, event: Mapping[str, Any], row: int, batch: int) -> None:
@@ -93,9 +94,8 @@ class ReviewLedger(Ledger):
             raise TypeError(event)
         queue = _NUMBERS[event["queue"]]
         reviewer = self.reviewers.setdefault(event["who"], len(self.reviewers))
-        self._lines.append(
-            (reviewer, row, code, -1 if given is None else given, self.events, blind, queue, batch)
-        )
+        given = -1 if given is None else given
+        self._lines.extend((reviewer, row, code, given, self.events, blind, queue, batch))
         self._standing.clear()
 
     def forget_what_stands(self) -> None:
@@ -116,6 +116,7 @@ class ReviewLedger(Ledger):
         return found
 
     def _worked_out(self, sample: bool) -> Standing:
+        # A copy: what NumPy still looks at could not grow.
         lines = np.array(self._lines, dtype=np.int64).reshape(-1, 8)
         kept = (lines[:, 1] >= 0) & ~self.undone_batches()[lines[:, 7]]
         if sample:
