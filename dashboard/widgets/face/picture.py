@@ -56,8 +56,10 @@ button:disabled { opacity: 0.45; cursor: default; }
 
 _JS = r"""
 const memory = new WeakMap()
-const TYPED = "input, textarea, select, [contenteditable=true], [role=slider], [role=radiogroup], " +
-  "[role=combobox], [role=tablist], [role=listbox], [role=grid]"
+// Where arrows always mean something else, and where they do for those who came by keyboard.
+const TYPED = "input:not([type=checkbox]):not([type=radio]), textarea, select, [role=slider], " +
+  "[contenteditable=true], [role=combobox], [role=listbox], [role=grid], .grid"
+const CHOSEN = "[role=radiogroup], [role=tablist], [role=toolbar], [role=group]"
 
 function paint(kept) {
   const { root, data } = kept
@@ -93,22 +95,37 @@ export default function (component) {
   if (!root || !data) return
   let kept = memory.get(root)
   if (!kept) {
-    kept = { root, at: data.at, look: data.look, asked: null }
+    kept = { root, at: data.at, asked: null, pointer: true }
     memory.set(root, kept)
     root.querySelector(".previous").onclick = () => go(kept, -1)
     root.querySelector(".next").onclick = () => go(kept, 1)
     root.querySelector(".pixels").onchange = () => paint(kept)
     const pressed = (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-      if (!by || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return
+      if (event.key === "Tab") kept.pointer = false
+      // A button that went away, such as the way back, leaves the focus behind the dialog.
+      const dialog = root.getRootNode().host?.closest("[role=dialog]") ?? root.closest("[role=dialog]")
+      if (dialog && document.activeElement === document.body) {
+        dialog.focus()
+        if (event.key === "Escape") dialog.dispatchEvent(new KeyboardEvent("keydown", event))
+      }
+      if (!by || event.altKey || event.ctrlKey || event.metaKey) return
       const inside = event.composedPath().filter((part) => part instanceof Element)
-      // Arrows mean something else where the reader types or moves among choices.
-      if (inside.some((part) => part.matches(TYPED) && part.type !== "checkbox")) return
+      if (inside.some((part) => part.matches(TYPED))) return
+      if (!kept.pointer && inside.some((part) => part.matches(CHOSEN))) return
       event.preventDefault()
+      event.stopPropagation()
       go(kept, by)
     }
-    window.addEventListener("keydown", pressed)
-    kept.end = () => window.removeEventListener("keydown", pressed)
+    const pointed = () => { kept.pointer = true }
+    // Before anything else hears of it: what was chosen with the mouse keeps the focus, and the
+    // next arrow is meant for the faces.
+    window.addEventListener("keydown", pressed, true)
+    window.addEventListener("pointerdown", pointed, true)
+    kept.end = () => {
+      window.removeEventListener("keydown", pressed, true)
+      window.removeEventListener("pointerdown", pointed, true)
+    }
   }
   kept.data = data
   kept.send = setTriggerValue
