@@ -58,7 +58,6 @@ def show(audit: Audit) -> None:
         st.info("No face is like that. Take a filter away.", icon=":material/search_off:")
         return
     _page(audit, browser, state, rows, pages)
-    state.write()
 
 
 def _page(audit: Audit, browser: Browser, state: Asked, rows: np.ndarray, pages: int) -> None:
@@ -67,6 +66,7 @@ def _page(audit: Audit, browser: Browser, state: Asked, rows: np.ndarray, pages:
     if pages > 1:
         with bar:
             _pick_page(state, pages)
+    state.write()
     start = (state.page - 1) * state.per
     shown = rows[start : start + state.per]
     selected = face_grid(
