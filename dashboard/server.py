@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
-from dashboard import large_face
+from dashboard import any_face, large_face
 from dashboard.places import DATA_VARIABLE, MODELS_VARIABLE, models_root
 from dashboard.sprites import ROUTE, serve_sprite
 from dashboard.theme import THEME
@@ -85,6 +85,7 @@ def build(started: Callable[[], None], host: str) -> st.App:
         routes=[
             Route(ROUTE, serve_sprite),
             Route(large_face.ROUTE, large_face.serve_face),
+            Route(any_face.ROUTE, any_face.serve_any_face),
         ],
         on_script_error=tell_failure,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(host))],

@@ -30,11 +30,13 @@ __all__ = [
     "MAX_FACES",
     "ROUTE",
     "Sprite",
+    "behind",
     "face_pixels",
     "picture",
     "pixels_behind",
     "serve_sprite",
     "sprite_address",
+    "token_of",
 ]
 
 ROUTE = "/faces/{token:str}.jpg"
@@ -64,14 +66,19 @@ def sprite_address(path: Path, fingerprint: str, rows: np.ndarray) -> Sprite:
         The set's, so that a set that is packed anew has new addresses.
     rows : ndarray, shape (n,), int, 0 < n ≤ MAX_FACES
     """
-    rows = np.asarray(rows, dtype=np.uint32)
     if not 0 < len(rows) <= MAX_FACES:
         raise ValueError(f"a sprite holds 1 to {MAX_FACES} faces. Received: {len(rows)}")
-    head = json.dumps([str(path.resolve()), fingerprint[:16]]).encode()
-    payload = zlib.compress(len(head).to_bytes(2, "big") + head + rows.tobytes(), 9)
-    token = base64.urlsafe_b64encode(_sign(payload) + payload).decode().rstrip("=")
+    token = token_of(path, fingerprint, rows)
     columns = min(_COLUMNS, len(rows))
     return Sprite(ROUTE.replace("{token:str}", token), columns, -(-len(rows) // columns))
+
+
+def token_of(path: Path, fingerprint: str, rows: np.ndarray) -> str:
+    """Return what stands in an address for the faces `rows` of a set, signed."""
+    rows = np.asarray(rows, dtype=np.uint32)
+    head = json.dumps([str(path.resolve()), fingerprint[:16]]).encode()
+    payload = zlib.compress(len(head).to_bytes(2, "big") + head + rows.tobytes(), 9)
+    return base64.urlsafe_b64encode(_sign(payload) + payload).decode().rstrip("=")
 
 
 def _sign(payload: bytes) -> bytes:
@@ -87,8 +94,8 @@ def serve_sprite(request: Request) -> Response:
     return picture(to_jpeg(sheet, quality=88), "image/jpeg")
 
 
-def pixels_behind(token: str) -> np.ndarray | None:
-    """Return the faces that an address shows, uint8 (n, H, W, 3); None for one not made here."""
+def behind(token: str) -> tuple[str, str, np.ndarray] | None:
+    """Return path, fingerprint and rows that a token stands for; None for one not made here."""
     try:
         signed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError):
@@ -99,7 +106,15 @@ def pixels_behind(token: str) -> np.ndarray | None:
     plain = zlib.decompress(payload)
     end = 2 + int.from_bytes(plain[:2], "big")
     path, fingerprint = json.loads(plain[2:end])
-    rows = np.frombuffer(plain[end:], dtype=np.uint32).astype(np.int64)
+    return path, fingerprint, np.frombuffer(plain[end:], dtype=np.uint32).astype(np.int64)
+
+
+def pixels_behind(token: str) -> np.ndarray | None:
+    """Return the faces that an address shows, uint8 (n, H, W, 3); None for one not made here."""
+    known = behind(token)
+    if known is None:
+        return None
+    path, fingerprint, rows = known
     try:
         return np.asarray(face_pixels(path, fingerprint)[rows])
     except (OSError, ValueError, IndexError):

@@ -1,0 +1,1 @@
+"""The map of faces: points in WebGL, coloured, with a lasso."""
