@@ -85,7 +85,7 @@ def band_sums(evidence: np.ndarray) -> np.ndarray:
     """Return the sum of each map in each band, (n, size, size) to (n, bands), float64."""
     size = evidence.shape[1]
     flat = _stacked(size).reshape(len(BANDS), -1).astype(np.float64)
-    return evidence.reshape(len(evidence), -1).astype(np.float64) @ flat.T
+    return evidence.reshape(len(evidence), size * size).astype(np.float64) @ flat.T
 
 
 @lru_cache(maxsize=4)
