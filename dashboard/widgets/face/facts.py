@@ -12,11 +12,11 @@ from softbio.fairness.rules import shown
 __all__ = ["attributes", "headline", "suspicion", "verdict"]
 
 _STYLE = """
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.28rem 1rem; margin: 0; }
+dl { display: grid; grid-template-columns: minmax(5.2rem, max-content) 1fr; gap: 0.28rem 1rem; margin: 0; }
 dt { color: var(--st-gray-text-color); }
 dd { margin: 0; overflow-wrap: anywhere; }
-.right { color: light-dark(#0b6b3a, #5fd39a); font-weight: 600; }
-.wrong { color: light-dark(#9b3f00, #f2a36b); font-weight: 600; }
+.right { color: var(--st-green-text-color); font-weight: 600; }
+.wrong { color: var(--st-orange-text-color); font-weight: 600; }
 .score { margin: 0 0 0.9rem; }
 .score .bar { position: relative; height: 10px; border-radius: 5px; margin: 1.5rem 0 1.25rem;
   background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); }

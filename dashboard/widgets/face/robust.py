@@ -36,7 +36,7 @@ td img { width: 42px; height: 42px; border-radius: 4px; display: block; }
   background: var(--st-text-color); }
 .bar b { position: absolute; top: 50%; width: 11px; height: 11px; border-radius: 50%;
   transform: translate(-50%, -50%); background: var(--st-primary-color); }
-.turned td { font-weight: 600; } .turned .bar b { background: light-dark(#b34a00, #f2a36b); }
+.turned td { font-weight: 600; } .turned .bar b { background: var(--st-orange-text-color); }
 @media (max-width: 480px) { .way { display: none; } }
 """
 
