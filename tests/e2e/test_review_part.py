@@ -123,10 +123,3 @@ def test_the_random_sample_is_blind_and_two_reviewers_are_compared(browse_faces,
     ann.tab.sees("Cohen's κ")
     ann.tab.sees(f"{kappa.value:.2f}")
     ann.tab.sees(f"{kappa.low:.2f} to {kappa.high:.2f}")
-    ann.tab.page.close()
-
-    bob = Reviewer(browse_faces(f"{PART}&queue=disagreed&who=Bob"))
-    assert bob.facts()["File"] == names[0] and "of 1 " in bob.count()
-    bob.keys.press(str(1 - truth[0]))
-    bob.tab.sees("1 face of this queue is reviewed")
-    assert reviews.labels()[order[0]] == 1 - truth[0]

@@ -70,11 +70,11 @@ def outcome_of(reviews: Reviews, audit: Audit, who: str) -> Outcome:
 def outcome(audit: Audit, told: Outcome) -> None:
     """Show it."""
     if any(counts.reviewed for counts in told.groups.values()):
-        st.subheader("What the reviews come to", anchor=False)
+        st.header("What the reviews come to", anchor=False)
         _corrections(audit, told)
         _training(audit, told)
     if told.agreements:
-        st.subheader("Agreement", anchor=False)
+        st.header("Agreement", anchor=False)
         _agreements(told)
     for other, shared in told.short.items():
         st.caption(
