@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from dashboard.widgets.audit.context import Audit
@@ -20,7 +19,7 @@ from softbio.errors import SoftbioError
 __all__ = ["show"]
 
 
-# Of the page only this is drawn anew at a filter, a page or a tag.
+# Of the page only this is drawn anew at a filter.
 @st.fragment
 @tells_errors
 def show(audit: Audit) -> None:
@@ -45,11 +44,22 @@ def show(audit: Audit) -> None:
         st.error(str(error), icon=":material/error:")
         _clear()
         return
+    with told:
+        _told(state, browser, len(rows))
+    _page(audit, browser, state)
+
+
+# A fragment of its own: the filters above stay as they are while pages are turned and faces tagged.
+@st.fragment
+@tells_errors
+def _page(audit: Audit, browser: Browser, state: Asked) -> None:
+    """Show a page of faces between what can be done with them and the way to the next."""
+    if state.anew or state.rows is None:
+        st.rerun()  # a key asked for other faces
+    rows = state.rows
     pages = max(-(-len(rows) // state.per), 1)
     if state.page > pages:
         state.turn(pages)
-    with told:
-        _told(state, browser, len(rows))
     last_said(audit)
     if said_since(state, browser):
         _look_again(state)
@@ -57,11 +67,6 @@ def show(audit: Audit) -> None:
         state.write()
         st.info("No face is like that. Take a filter away.", icon=":material/search_off:")
         return
-    _page(audit, browser, state, rows, pages)
-
-
-def _page(audit: Audit, browser: Browser, state: Asked, rows: np.ndarray, pages: int) -> None:
-    """Show a page of faces between what can be done with them and the way to the next."""
     bar = st.container(horizontal=True, vertical_alignment="center", key="browse_actions")
     if pages > 1:
         with bar:
