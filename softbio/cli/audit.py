@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from softbio.cli.auditing.duplicates import duplicates
 from softbio.cli.auditing.errors import errors
 from softbio.cli.auditing.labels import labels
 from softbio.cli.auditing.looks import looks
+from softbio.cli.auditing.map import map_
 from softbio.cli.auditing.slices import slices
 
 __all__ = ["app"]
@@ -18,4 +20,6 @@ app = typer.Typer(
 app.command("errors")(errors)
 app.command("labels")(labels)
 app.command("looks")(looks)
+app.command("map")(map_)
 app.command("slices")(slices)
+app.command("duplicates")(duplicates)
