@@ -183,7 +183,7 @@ class Predictions:
         if reviews is not None and place is not None:
             sampled = reviews.blind_sample()[place]
             inside = in_split(frame["split"], "test") & sampled
-            label = np.maximum(reviews.labels()[place], np.int8(-1))
+            label = np.maximum(reviews.labels(sample=True)[place], np.int8(-1))
         else:
             inside = in_split(frame["split"], split)
         labelled = label >= 0

@@ -178,7 +178,13 @@ def keep_refit(
     )
     try:
         _fill(kept, run, head)
-        kept.write_predictions(frame.assign(score=scores, fold=pd.NA, out_of_sample=out_of_sample))
+        kept.write_predictions(
+            frame.assign(
+                score=scores,
+                fold=pd.array([pd.NA] * len(frame), dtype="Int16"),
+                out_of_sample=out_of_sample,
+            )
+        )
         kept.update_state(status="done", finished=time.time())
     except BaseException as error:
         store.remove(kept, force=True)
