@@ -31,7 +31,7 @@ def tiles_of(browser: Browser, rows: np.ndarray, tags: Tags, reviews: Reviews) -
         long = [who, given]
         edge = mark = ""
         if score is not None and prediction is not None and not np.isnan(score[row]):
-            short.append(f"{score[row]:.2f}")
+            short.append(_short(float(score[row])))
             long.append(f"score {score[row]:.3f}, predicted {prediction[row]}")
             if label >= 0 and prediction[row] >= 0:
                 right = label == prediction[row]
@@ -43,11 +43,16 @@ def tiles_of(browser: Browser, rows: np.ndarray, tags: Tags, reviews: Reviews) -
         elif agreed[place] == -2:
             about = ["reviewers disagree", *about]
         caption = "\n".join(
-            [names[place], " · ".join(short), *([", ".join(about)] if about else [])]
+            [names[place], "\u2009·\u2009".join(short), *([", ".join(about)] if about else [])]
         )
         alt = f"{names[place]}: {', '.join([*long, *about])}"
         tiles.append(Tile(int(row), alt, caption, edge, mark))
     return tiles
+
+
+def _short(score: float) -> str:
+    """Write a score in three characters, since tiles are narrow."""
+    return "1.0" if score >= 0.995 else f"{score:.2f}".removeprefix("0")
 
 
 def _tagged(tags: Tags, rows: np.ndarray) -> list[list[str]]:

@@ -10,6 +10,8 @@ __all__ = ["Likeness"]
 
 #: Rows at a time: their floats stay in the processor's cache.
 _AT_A_TIME = 1024
+#: Faces that mean and variance are taken from, at least.
+_MOMENTS_FROM = 32_768
 
 _HALF = np.array(0x8FFFE000, np.uint32).view(np.int32)[()]
 
@@ -17,7 +19,8 @@ _HALF = np.array(0x8FFFE000, np.uint32).view(np.int32)[()]
 class Likeness:
     """The embeddings of a set, standardised as they are read, so that memory stays flat.
 
-    Each column has mean 0 and variance 1 over the set; columns that are the same for all faces
+    Each column has mean 0 and variance 1 over the set (over faces spread through it, where it is
+    large); columns that are the same for all faces
     tell nothing. The cosine is then of directions away from the average face.
 
     Parameters
@@ -69,13 +72,17 @@ def _moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard deviation of each column, float32, from blocks of rows."""
     # About the first row: the squares of large values would drown their differences.
     first = values[0].astype(np.float32) if len(values) else np.zeros(values.shape[1], np.float32)
+    # Of a large set, blocks that are spread evenly: more would not move the moments.
+    stride = _AT_A_TIME * max(1, len(values) // _MOMENTS_FROM)
+    n = 0
     total = np.zeros(values.shape[1])
     squares = np.zeros(values.shape[1])
-    for start in range(0, len(values), _AT_A_TIME):
+    for start in range(0, len(values), stride):
         block = _floats(values[start : start + _AT_A_TIME]) - first
+        n += len(block)
         total += block.sum(axis=0, dtype=np.float64)
         squares += np.einsum("ij,ij->j", block, block)
-    n = max(len(values), 1)
+    n = max(n, 1)
     variance = np.maximum(squares / n - (total / n) ** 2, 0)
     scale = np.sqrt(variance)
     # What is left of a column that is the same for all faces is rounding.
