@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,9 +16,6 @@ from dashboard.widgets.nodes import Node, draw, node
 from dashboard.widgets.numbers import percent
 from softbio.audit.looking import ASSUMPTION, BANDS, band_areas, band_shares
 from softbio.runs import Run
-
-if TYPE_CHECKING:
-    import keras
 
 __all__ = ["show"]
 
@@ -101,7 +98,7 @@ def _asked(
     del network, face  # the key
     pixels = np.ascontiguousarray(_pixels)[None]
 
-    def asked(model: keras.Model) -> Maps:
+    def asked(model: Any) -> Maps:
         cams = {label: grad_cam(model, pixels, toward=label)[0] for label in (0, 1)}
         return Maps(occlusion(model, pixels)[0], cams)
 

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from dashboard.widgets.face.opening import Look
 from softbio.runs import Run
-
-if TYPE_CHECKING:
-    import keras
 
 __all__ = ["Network", "fault_of", "network_of", "waiting"]
 
@@ -27,11 +24,16 @@ _LOCK = Lock()
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A loaded network."""
+    """A loaded network.
 
-    model: keras.Model
+    Attributes
+    ----------
+    model : keras.Model
+    """
 
-    def ask(self, question: Callable[[keras.Model], T]) -> T:
+    model: Any
+
+    def ask(self, question: Callable[[Any], T]) -> T:
         """Return what `question` makes of the network, while nobody else asks one."""
         with _LOCK:
             return question(self.model)

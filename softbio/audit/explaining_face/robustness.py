@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    import keras
-
     from softbio.runs import Run
 
 __all__ = ["Change", "Variant", "robustness", "scores_of", "variants"]
@@ -130,8 +128,14 @@ def robustness(
     ]
 
 
-def scores_of(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function from faces, uint8 (b, H, W, 3), to a network's scores, float32 (b,)."""
+def scores_of(model: Any) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function from faces, uint8 (b, H, W, 3), to a network's scores, float32 (b,).
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `softbio.networks.load.load_network` gives it.
+    """
     from softbio.networks.trainer import forward
 
     def scores(pixels: np.ndarray) -> np.ndarray:
@@ -142,7 +146,7 @@ def scores_of(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     return scores
 
 
-def _loaded(run: Run) -> keras.Model:
+def _loaded(run: Run) -> Any:
     run.verify_weights()  # asked first: importing networks takes seconds
     from softbio.networks.load import load_network
 
