@@ -124,6 +124,7 @@ function load(kept, data) {
     kept.picked = new Uint8Array(kept.n)
     kept.count = 0
     kept.view = { x: 0.5, y: 0.5, zoom: 1 }
+    kept.few = 60000
     gl.bindBuffer(gl.ARRAY_BUFFER, kept.buffers[0])
     gl.bufferData(gl.ARRAY_BUFFER, kept.xy, gl.STATIC_DRAW)
     gl.bindBuffer(gl.ARRAY_BUFFER, kept.buffers[2])
@@ -212,8 +213,28 @@ function scales(kept) {
   return [2 * side / width, 2 * side / height, side]
 }
 
+// While the map moves, only as many points are drawn as keep it smooth. They lie in random order,
+// so the first of them are a fair sample; at rest all are drawn.
+function budget(kept) {
+  const now = performance.now()
+  const took = now - (kept.before ?? now)
+  kept.before = now
+  if (!kept.moving) return kept.n
+  if (took > 40 && took < 1000) kept.few = Math.max(6000, kept.few * 0.7)
+  else if (took > 0 && took < 24) kept.few = Math.min(kept.n, kept.few * 1.15)
+  return Math.min(kept.n, Math.round(kept.few))
+}
+
+function moves(kept) {
+  kept.moving = true
+  clearTimeout(kept.resting)
+  kept.resting = setTimeout(() => { kept.moving = false; later(kept) }, 160)
+  later(kept)
+}
+
 function draw(kept) {
   kept.waiting = 0
+  const drawn = budget(kept)
   const { gl, canvas, view } = kept
   if (!gl || !kept.n || gl.isContextLost()) return
   const ratio = Math.min(window.devicePixelRatio || 1, 2)
@@ -261,7 +282,7 @@ function draw(kept) {
     gl.blendFunc(gl.ONE, gl.ONE)
     use(kept.crowd)
     gl.uniform1f(kept.crowd.size, Math.max(2, 2 * ratio))
-    gl.drawArrays(gl.POINTS, 0, kept.n)
+    gl.drawArrays(gl.POINTS, 0, drawn)
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     gl.clear(gl.COLOR_BUFFER_BIT)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
@@ -272,14 +293,14 @@ function draw(kept) {
     gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0)
     gl.bindTexture(gl.TEXTURE_2D, kept.sums)
     gl.uniform1i(kept.whole.sums, 0)
-    gl.uniform1f(kept.whole.gain, Math.max(0.05, side * side / kept.n / 4))
+    gl.uniform1f(kept.whole.gain, Math.max(0.05, side * side / drawn / 4))
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
   } else {
     gl.clear(gl.COLOR_BUFFER_BIT)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
     use(kept.points)
     gl.uniform1f(kept.points.size, size)
-    gl.drawArrays(gl.POINTS, 0, kept.n)
+    gl.drawArrays(gl.POINTS, 0, drawn)
   }
   kept.root.dataset.drawn = crowded ? "crowd" : "points"
   kept.frames = (kept.frames || 0) + 1
@@ -313,7 +334,7 @@ function zoom(kept, by, x, y) {
   const share = before / kept.view.zoom
   kept.view.x = px + (kept.view.x - px) * share
   kept.view.y = py + (kept.view.y - py) * share
-  later(kept)
+  moves(kept)
 }
 
 function nearest(kept, x, y) {
@@ -467,7 +488,7 @@ function listen(kept) {
       const unit = perPixel(kept)
       kept.view.x -= (x - drag.last[0]) * unit
       kept.view.y += (y - drag.last[1]) * unit
-      later(kept)
+      moves(kept)
     } else if (drag.how === "lasso") {
       drag.path.push([x, y])
       trace(kept, drag.path, true)
@@ -496,12 +517,12 @@ function listen(kept) {
   canvas.onpointerleave = () => tip(kept, null)
   canvas.onkeydown = (event) => {
     const by = 0.1 / kept.view.zoom
-    const moves = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by],
+    const steps = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by],
       ArrowDown: [0, -by] }
-    if (moves[event.key]) {
-      kept.view.x += moves[event.key][0]
-      kept.view.y += moves[event.key][1]
-      later(kept)
+    if (steps[event.key]) {
+      kept.view.x += steps[event.key][0]
+      kept.view.y += steps[event.key][1]
+      moves(kept)
     } else if (event.key === "+" || event.key === "=") zoom(kept, 1.5)
     else if (event.key === "-") zoom(kept, 1 / 1.5)
     else if (event.key === "0") part(".home").onclick()
