@@ -45,11 +45,7 @@ def fault_of(look: Look) -> str:
 
     if look.run is None:
         return "This needs a run: choose one on the page, whose network can be asked."
-    if fault := can_look(look.run, look.faces):
-        return fault
-    if not look.run.weights_path.is_file():
-        return f"{look.run.id} has no weights, so its network cannot be asked. Train it again."
-    return ""
+    return can_look(look.run, look.faces)
 
 
 def network_of(run: Run) -> Network:
