@@ -72,7 +72,8 @@ THEME: dict[str, Any] = {
 #: read as text on the dark page, so the dark page's buttons get dark letters.
 PAGE_STYLE = """<style>
 .st-key-train button:not(:disabled), .st-key-predict button:not(:disabled),
-.st-key-store_rule button:not(:disabled), .st-key-search button:not(:disabled) {
+.st-key-store_rule button:not(:disabled), .st-key-search button:not(:disabled),
+.st-key-look button:not(:disabled) {
   color: light-dark(#ffffff, #0c131d);
 }
 /* It shows nothing, and should take no room either. */

@@ -56,6 +56,8 @@ def can_look(run: Run, faces: FaceSet) -> str:
             f"{run.id} was imported: it is a file of predictions, and the network behind them is "
             "not here. Choose a run that was trained or refitted here."
         )
+    if not run.weights_path.is_file():
+        return f"{run.id} has no weights, so its network cannot be asked. Train it again."
     if not faces.has_images:
         return (
             f"{faces.name} holds attributes and no images, so there is nothing to look at. Pack it "
@@ -107,7 +109,7 @@ def look(
     if method not in METHODS:
         raise ConfigError(f"There is no method {method!r}. The methods are: {', '.join(METHODS)}.")
     if fault := can_look(run, faces):
-        raise RunError(fault) if run.config.kind == "imported" else DataError(fault)
+        raise DataError(fault) if run.weights_path.is_file() else RunError(fault)
     rows = np.asarray(rows, dtype=np.int64)
     maps = np.zeros((len(rows), faces.size, faces.size), dtype=np.float32)
     if len(rows):

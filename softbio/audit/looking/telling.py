@@ -97,11 +97,11 @@ def _whole_picture(cells: list[LookCell], found: LooksBy) -> str:
             f"{begin}: for {_names(known, [not each for each in less])} not less than a map would "
             "that knows no place. It cannot be said that the network goes by the face alone."
         )
-    least = max(cell.low[_BACKGROUND] for cell in known)
-    if least > area / 4:
+    much = [cell.low[_BACKGROUND] > area / 4 for cell in known]
+    if any(much):
         return (
-            f"{begin}: less than its part, but far from nothing. The network goes by hair and face "
-            "first and uses the picture around them too."
+            f"{begin}: less than its part, but far from nothing for {_names(known, much)}. The "
+            "network goes by hair and face first and uses the picture around them too."
         )
     return f"{begin}: little. The network goes by hair and face, not by the whole picture."
 
