@@ -179,3 +179,14 @@ def test_the_list_holds_the_faces_in_their_order(audit):
     assert [line[0] for line in lines[1:]] == browser.known.filename.iloc[rows].tolist()
     scores = [float(line[5]) for line in lines[1:]]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_the_lab_offers_no_judgement_as_a_word_to_learn(world, faces):
+    tags = Tags.open(faces)
+    tags.add("hat", faces.table["filename"][0], "yes")
+    tags.add("unusable", faces.table["filename"][1], "yes")
+    app = world.open("hypotheses", lab="tagging")
+    assert not app.exception
+    assert app.selectbox(key="tag_word").options == ["hat"]
+    app = world.open("hypotheses", lab="tagging", word="Wrong label")
+    assert "tells no trait of a face" in app.error[0].value
