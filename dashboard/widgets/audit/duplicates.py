@@ -188,7 +188,7 @@ def _paged(audit: Audit, sets: Sequence[tuple[str, np.ndarray]], key: str) -> No
                 st.markdown(f"**{count(place + 1)}.** {told}")
                 face_grid(
                     audit.faces, tiles, label=f"Photograph {place + 1}: {told}",
-                    key=f"grid_{key}_{place}", run=audit.run, rule=audit.rule,
+                    key=f"grid_{key}_{place}", size=104, run=audit.run, rule=audit.rule,
                 )  # fmt: skip
                 _review(audit, rows, f"{key}_{place}")
 

@@ -63,7 +63,8 @@ def slice_table(
     """
     found = audited.slices
     colours = group_colours(tuple(one.group for one in found.scopes if one.group != ALL))
-    axis = axis_of([_mark(line) for line in lines], "share", signed=True)
+    # From 0 on, so that a bar's place tells how much worse the slice is.
+    axis = axis_of([Mark(0.0), *(_mark(line) for line in lines)], "share")
     heads = [
         _head("Slice", "All faces for which this holds. A click shows them."),
         _head("Of", "The group whose faces these are; each slice is compared with the rest of it."),
