@@ -99,8 +99,9 @@ def occlusion(
     asked = len(windows) + 1  # the first is the face itself, with nothing hidden
     logits = np.empty(count * asked, dtype=np.float32)
     done = 0
-    batches = _hidden(pixels, _filled(pixels, patch, fill), windows)
-    for output in forward(model, batches, BATCH):
+    size = _even_batch(count * asked)
+    batches = _hidden(pixels, _filled(pixels, patch, fill), windows, size)
+    for output in forward(model, batches, size):
         if stop is not None and stop():
             raise CancelledError("The look at the faces was stopped.")
         logits[done : done + len(output)] = np.asarray(output)[:, 0]
@@ -174,6 +175,12 @@ def _check(patch: int, stride: int, fill: str, side: int) -> None:
         raise ConfigError(f"There is no fill {fill!r}. The fills are: {', '.join(FILLS)}.")
 
 
+def _even_batch(total: int) -> int:
+    """Return a batch size of at most `BATCH` that fills the last batch too, or nearly."""
+    size = -(-total // -(-total // BATCH))
+    return min(BATCH, -(-size // 8) * 8)
+
+
 def _spans(length: int, patch: int, stride: int) -> list[slice]:
     """Return where the patches stand along one side, cut at the edges."""
     starts = range(stride * -((patch - 1) // stride), length, stride)
@@ -193,14 +200,14 @@ def _filled(pixels: np.ndarray, patch: int, fill: str) -> np.ndarray:
 
 
 def _hidden(
-    pixels: np.ndarray, filled: np.ndarray, windows: list[tuple[slice, slice]]
+    pixels: np.ndarray, filled: np.ndarray, windows: list[tuple[slice, slice]], size: int
 ) -> Iterator[np.ndarray]:
     """Yield batches of each face as it is and with each window hidden, faces after one another."""
     filled = np.broadcast_to(filled, pixels.shape)
     asked = len(windows) + 1
     total = len(pixels) * asked
-    for start in range(0, total, BATCH):
-        numbers = np.arange(start, min(start + BATCH, total))
+    for start in range(0, total, size):
+        numbers = np.arange(start, min(start + size, total))
         batch = pixels[numbers // asked]  # a copy
         for place, number in enumerate(numbers):
             face, window = divmod(int(number), asked)
