@@ -48,7 +48,7 @@ def test_classes_that_nobody_is_in_are_left_out():
 
 def test_a_number_goes_from_the_first_colour_to_the_last_and_unknown_ones_are_grey():
     found = _number("score", np.array([0.0, 1.0, 0.5, np.nan, 2.0]), 0.0, 1.0)
-    assert found.palette[found.code[0]] == "#440154"
+    assert found.palette[found.code[0]] == "#3e4989"
     assert found.palette[found.code[1]] == found.palette[found.code[4]] == "#fde725"
     assert found.palette[found.code[3]] == "#8b929c" and len(found.palette) == 256
 

@@ -18,10 +18,10 @@ _YES, _NO = GROUP_COLOURS[0], GROUP_COLOURS[1]
 _SPLITS = ("train", "val", "val_select", "val_fit", "test", "unlabelled")
 _STEPS = 255
 
-#: Viridis (van der Walt and Smith 2015): even steps to the eye, for any colour vision.
+#: Viridis (van der Walt and Smith 2015): even steps to the eye, for any colour vision; without its
+#: darkest part, which cannot be seen on a dark page.
 _VIRIDIS = (
-    "#440154", "#482878", "#3e4989", "#31688e", "#26828e",
-    "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
+    "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
 )  # fmt: skip
 
 

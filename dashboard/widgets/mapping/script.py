@@ -177,7 +177,8 @@ function legend(kept, data) {
   if (data.ramp) {
     const bar = document.createElement("span")
     bar.className = "ramp"
-    const few = data.palette.filter((_, at) => at % 16 === 0 || at === data.palette.length - 1)
+    const ramp = data.palette.slice(0, -1)   // the last one is of what is not known
+    const few = ramp.filter((_, at) => at % 16 === 0 || at === ramp.length - 1)
     bar.style.background = `linear-gradient(to right, ${few.join(",")})`
     const ends = data.ramp.map((text) => {
       const end = document.createElement("span")
