@@ -56,7 +56,7 @@ def test_a_grid_is_one_picture_that_the_browser_keeps(browse, scored_site):
     grid = tab.page.locator(".st-key-cell_0_0 ul")
     grid.wait_for()
     assert grid.locator("li").count() == 28
-    assert grid.locator("[role=img]").first.get_attribute("aria-label").endswith("label 0")
+    assert grid.locator(".tile").first.get_attribute("aria-label").endswith("label 0")
     tab.page.wait_for_load_state("networkidle")
     assert len(pictures) == 4, "one for each group and label"
     assert {answer.status for answer in pictures} == {200}

@@ -15,7 +15,7 @@ __all__ = ["noise_table"]
 _STYLE = (
     BARS_STYLE
     + """
-.scroll { overflow-x: auto; max-width: 100%; }
+.scroll { overflow-x: auto; max-width: 100%; position: relative; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 0.4rem; }
 th, td { padding: 0.32rem 0.6rem; text-align: right; vertical-align: top;
   border-bottom: 1px solid var(--st-border-color); font-variant-numeric: tabular-nums; }

@@ -16,7 +16,7 @@ __all__ = ["name_of", "slice_table"]
 _STYLE = (
     BARS_STYLE
     + """
-.scroll { overflow-x: auto; max-width: 100%; }
+.scroll { overflow-x: auto; max-width: 100%; position: relative; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: 0.28rem 0.55rem; text-align: right; vertical-align: top; white-space: nowrap;
   border-bottom: 1px solid var(--st-border-color); font-variant-numeric: tabular-nums; }
