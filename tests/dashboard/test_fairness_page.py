@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import confusion_matrix
 
 from softbio.config.head import HeadConfig
+from softbio.faces.reviews import Reviews
 from softbio.fairness import DecisionRule, IntervalPlan, common_rule
 from softbio.runs.judging import faces_of, judge, judge_pair
 from softbio.training.head import fit_head
@@ -345,3 +346,26 @@ def test_curves_are_drawn_when_asked_for(world, faces):
     few = len(app.get("plotly_chart"))
     app.segmented_control(key="choice_curves").set_value("shown").run()
     assert len(fine(app).get("plotly_chart")) > few
+
+
+def test_a_blind_sample_of_reviews_judges_both_runs(world, said):
+    faces = world.add_set(n=400)
+    runs = [world.add_run(faces, seed=seed) for seed in (0, 1)]
+    test = faces.rows("test")
+    test = test[faces.labels()[test] >= 0]
+    address = {"run": runs[0].id, "baseline": runs[1].id}
+    app = world.open("fairness", **address)
+    assert not app.exception
+    assert not any("Reviewed" in str(one.options) for one in app.get("button_group"))
+    Reviews.open(faces).add(
+        faces.table["filename"].iloc[test].tolist(),
+        [int(1 - one) for one in faces.labels()[test]],
+        who="Ann",
+        blind=True,
+        queue="sample",
+    )
+    looks = runs[0].state.test_looks
+    app = world.open("fairness", split="reviewed", **address)
+    assert not app.exception and not app.error
+    assert "Test faces of a random sample" in said(app)
+    assert runs[0].state.test_looks == looks + 1
