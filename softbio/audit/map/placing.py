@@ -103,7 +103,7 @@ def _neighbours(values: np.ndarray, seed: int) -> np.ndarray:
     axes = standardised_axes(values, min(_AXES, values.shape[1]))
     draws = np.random.default_rng(seed)
     few = np.sort(draws.choice(len(axes), min(len(axes), _LEARNT_FROM), replace=False))
-    reducer = UMAP(n_components=2, n_neighbors=15, min_dist=0.1, random_state=seed)
+    reducer = UMAP(n_components=2, n_neighbors=15, min_dist=0.1, random_state=seed, n_jobs=1)
     placed = np.empty((len(axes), 2), dtype=np.float32)
     placed[few] = reducer.fit_transform(axes[few])
     rest = np.setdiff1d(np.arange(len(axes)), few, assume_unique=True)
