@@ -90,7 +90,11 @@ def section(results: dict[str, Any]) -> str:
             ]
             told = f"{counts['reviewed']:,}, {counts['mended']:,}" if name == "corrected" else ""
             lines.append(f"| {kind} | {told} | {name} | " + " | ".join(cells) + " |")
-        lines.append(f"| | | | {found['sentence']} | | |")
+    lines.append("")
+    lines += [
+        f"- **{kind}**, corrected against given: {found['sentence']}"
+        for kind, found in results.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
