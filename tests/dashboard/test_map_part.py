@@ -70,6 +70,14 @@ def test_without_a_run_the_page_says_what_a_map_needs(world, said):
     assert any("The map places faces by what a run saw" in one.value for one in app.info)
 
 
+def test_a_run_without_embeddings_has_no_map(world):
+    faces = world.add_set()
+    run = world.add_run(faces)
+    app = world.open("faces", set=faces.name, run=run.id, faces="map")
+    assert not app.exception
+    assert any("embeddings" in one.value for one in app.error)
+
+
 def test_the_map_comes_with_every_colour_there_is(world):
     faces = world.add_set()
     run = world.add_run(faces)

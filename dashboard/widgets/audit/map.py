@@ -65,8 +65,8 @@ def show(audit: Audit) -> None:
             "mean little."
             + ("" if "umap" in methods else " It is offered once umap-learn is installed."),
         )
-    changed = (run.path / "embeddings.npy").stat().st_mtime_ns if run.config.train else 0
-    placed = _placed(run, str(run.path), changed, method, split, _rows(audit, split))
+    key = (str(run.path), _changed(run), method, split)
+    placed = _placed(run, *key, _rows(audit, split))
     selected, opened = face_map(
         audit.faces,
         placed,
@@ -86,6 +86,13 @@ def show(audit: Audit) -> None:
 
 def _rows(audit: Audit, split: str) -> np.ndarray:
     return np.arange(len(audit.faces)) if split == _EVERY else audit.faces.rows(split)
+
+
+def _changed(run: Run) -> int:
+    try:
+        return (run.path / "embeddings.npy").stat().st_mtime_ns
+    except OSError:
+        return 0  # what is missing is told where the map is made
 
 
 @st.cache_resource(show_spinner="Placing the faces …", max_entries=4)

@@ -271,8 +271,13 @@ export default function (component) {
     kept.heard = () => resize(kept)
     window.addEventListener(SIZE, kept.heard)
   }
+  const gone = () => {
+    window.removeEventListener(SIZE, kept.heard)
+    clearTimeout(kept.timer)
+    memory.delete(list)
+  }
   kept.send = (what, told) => (what === "selection" ? setStateValue : setTriggerValue)(what, told)
-  if (kept.wanted === JSON.stringify(data)) return   // nothing is new
+  if (kept.wanted === JSON.stringify(data)) return gone   // nothing is new
   kept.wanted = JSON.stringify(data)
   const wanted = kept.wanted
   const go = () => { if (kept.wanted === wanted) draw(kept, data) }
@@ -282,10 +287,6 @@ export default function (component) {
     picture.src = data.sprite
     picture.decode().then(go, go)
   }
-  return () => {
-    window.removeEventListener(SIZE, kept.heard)
-    clearTimeout(kept.timer)
-    memory.delete(list)
-  }
+  return gone
 }
 """
