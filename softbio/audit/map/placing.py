@@ -70,7 +70,7 @@ def installed(method: str) -> bool:
     return method not in _LIBRARIES or find_spec(_LIBRARIES[method]) is not None
 
 
-def map_of(run: Run, method: str = "pca", *, seed: int = 0) -> np.ndarray:
+def map_of(run: Run, method: str = "pca") -> np.ndarray:
     """Return the map of a run's faces by the inputs of its last layer, (N, 2) float32.
 
     It is kept in the run's folder as ``map-<method>.npy`` where that may be written, and made anew
@@ -91,7 +91,7 @@ def map_of(run: Run, method: str = "pca", *, seed: int = 0) -> np.ndarray:
             if kept.shape == (len(embeddings.values), 2) and np.isfinite(kept).all():
                 return kept
     start, stop = list(embeddings.ranges.values())[-1]
-    placed = flat(embeddings.values[:, start:stop], method, seed=seed)
+    placed = flat(embeddings.values[:, start:stop], method)
     with contextlib.suppress(OSError), replacing(path) as sibling, sibling.open("wb") as file:
         np.save(file, placed, allow_pickle=False)
     return placed
