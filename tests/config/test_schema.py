@@ -8,7 +8,9 @@ from pydantic import ValidationError
 from softbio.config import RECIPES, TrainConfig, apply_settings, parse_config, recipe, settings
 from softbio.errors import ConfigError
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters="="), min_size=1, max_size=8)
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters="="), min_size=1, max_size=8
+).filter(str.strip)
 
 
 def values_of(setting):

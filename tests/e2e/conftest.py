@@ -132,9 +132,11 @@ class Tab:
         self.page.wait_for_selector(
             "[data-testid=stApp][data-test-connection-state=CONNECTED]", timeout=20_000
         )
-        self.page.wait_for_selector(
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=20_000
-        )
+        still = "[data-testid=stApp][data-test-script-state=notRunning]"
+        self.page.wait_for_selector(still, timeout=20_000)
+        # What was just done may not have reached the server yet.
+        self.page.wait_for_timeout(80)
+        self.page.wait_for_selector(still, timeout=20_000)
 
     def click(self, key):
         self.page.locator(f".st-key-{key} button").first.click()
