@@ -1,15 +1,33 @@
 """Fixtures that several rooms share."""
 
 import json
+import os
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
 
-# A busy machine is slow; that is no fault of what is tested.
-settings.register_profile("softbio", deadline=None)
+# A busy machine is slow; that is no fault of what is tested. HYPOTHESIS_EXAMPLES=1000 looks harder.
+settings.register_profile(
+    "softbio", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
+)
 settings.load_profile("softbio")
+
+#: Files whose tests take longest, most of it in waiting: begun first, they do not hold up the end.
+_FIRST = ("test_road.py", "test_tag_to_learn.py", "test_pages.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def place(item):
+        browser = "e2e" in item.path.parts
+        named = (
+            _FIRST.index(item.path.name) if browser and item.path.name in _FIRST else len(_FIRST)
+        )
+        return (not browser, named)
+
+    items.sort(key=place)
 
 
 def _prediction_frame(n=600, seed=0):

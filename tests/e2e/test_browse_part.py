@@ -29,8 +29,9 @@ def test_many_faces_are_tagged_and_mended_by_keys_and_it_is_undone(browse_faces,
     # A reader of its own name: other tests say something of these faces too.
     tab = browse_faces("/faces?faces=browse&set=drawn&label=1&order=score&who=Grid")
     tab.sees("label 1")
+    wanted = min(100, int((drawn.labels() == 1).sum()))
+    expect(tab.page.locator(".st-key-browse_grid .tile")).to_have_count(wanted)
     names = _shown(tab)
-    assert len(names) == min(100, int((drawn.labels() == 1).sum()))
     keys = tab.page.keyboard
     tab.page.locator(".tile").nth(4).focus()
     for key in (" ", "Shift+ArrowRight", "Shift+ArrowRight"):
