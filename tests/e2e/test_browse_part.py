@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from softbio.faces import FaceSet
 from softbio.faces.reviews import Reviews
@@ -59,8 +60,6 @@ def test_many_faces_are_tagged_and_mended_by_keys_and_it_is_undone(browse_faces,
 
 
 def test_filters_stand_in_the_address_and_back_undoes_a_step(browse_faces, drawn):
-    from playwright.sync_api import expect
-
     tab = browse_faces("/faces?faces=browse&set=drawn")
     tab.sees("All 320 faces")
     tab.fill("browse_formula", f"not {drawn.attributes[0]}")
