@@ -31,7 +31,8 @@ def _value(config: TrainConfig | HeadConfig, path: str) -> str:
     for part in path.split("."):
         value = getattr(value, part)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {weight:g}" for name, weight in value.items()) or "1 each"
+        usual = "0 each" if path == "loss.flip_rates" else "1 each"
+        return ", ".join(f"{name} {number:g}" for name, number in value.items()) or usual
     if isinstance(value, bool):
         return "on" if value else "off"
     return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
@@ -44,6 +45,8 @@ def _allowed(setting: Setting) -> str:
         return "`true`, `false`"
     if setting.low is None or setting.high is None:
         return setting.kind
+    if setting.kind in ("groups", "cells"):
+        return f"{setting.low:g} … {setting.high:g} for each of the {setting.kind}"
     low = f"above {setting.low:g}" if setting.low_is_open else f"{setting.low:g}"
     return f"{low} … {setting.high:g}" + (", or empty" if setting.optional else "")
 
@@ -54,7 +57,8 @@ def settings_page() -> str:
         "# Settings\n\n",
         NOTE,
         "Every setting of a training, as `softbio train --set PATH=VALUE` takes it and as the page "
-        "*Train* shows it. A group's weight is `weights.NAME`, for instance `weights.women=1`.\n\n",
+        "*Train* shows it. A group's weight is `weights.NAME`, for instance `weights.women=1`; a cell's is "
+        "`cell_weights.NAME LABEL`, as in `--set 'cell_weights.women 1=2'`.\n\n",
         "| setting | meaning | values | " + " | ".join(f"`{name}`" for name in RECIPES) + " |\n",
         "|---|---|---|" + "---|" * len(RECIPES) + "\n",
     ]

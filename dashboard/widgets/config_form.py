@@ -115,9 +115,11 @@ def _fill(groups: Sequence[str], *, overwrite: bool) -> None:
         if setting.path == "recipe":
             continue
         value = _value(config, setting.path)
-        if setting.kind == "weights":
-            for group in groups:
-                _put(_key(f"weights.{group}"), float(value.get(group, 1.0)), overwrite)
+        if setting.kind in ("groups", "cells"):
+            usual = _usual(setting)
+            for name in _names(setting, groups):
+                number = float(value.get(name, usual))
+                _put(_key(f"{setting.path}.{name}"), number, overwrite)
         else:
             _put(_key(setting.path), value, overwrite)
 
@@ -142,6 +144,8 @@ def _counts(path: str) -> bool:
         return path != "loss.alpha" or bool(st.session_state[_key("loss.class_balancing")])
     if path == "loss.q":
         return bool(st.session_state[_key("loss.name")] == "generalised_cross_entropy")
+    if path == "loss.flip_rates":
+        return bool(st.session_state[_key("loss.name")] == "forward_correction")
     if path == "optimizer.weight_decay":
         return bool(st.session_state[_key("optimizer.name")] == "adamw")
     if path == "optimizer.warmup_epochs":
@@ -157,18 +161,8 @@ def _counts(path: str) -> bool:
 
 
 def _draw(setting: Setting, groups: Sequence[str]) -> None:
-    if setting.kind == "weights":
-        for group in groups:
-            key = _key(f"weights.{group}")
-            st.slider(
-                f"Weight of {group}",
-                0.0,
-                max(_WEIGHT_END, st.session_state[key]),
-                step=setting.step,
-                key=key,
-                help=setting.description,
-                persist_state="session",
-            )
+    if setting.kind in ("groups", "cells"):
+        _draw_named(setting, groups)
         return
     common: dict[str, Any] = {
         "key": _key(setting.path),
@@ -183,6 +177,36 @@ def _draw(setting: Setting, groups: Sequence[str]) -> None:
         st.selectbox(title, setting.choices, **common)
     else:
         _draw_number(setting, title, common)
+
+
+def _draw_named(setting: Setting, groups: Sequence[str]) -> None:
+    what = "Weight" if _usual(setting) else "Flip rate"
+    effect = "" if _counts(setting.path) else " · no effect now"
+    for name in _names(setting, groups):
+        key = _key(f"{setting.path}.{name}")
+        group, _, label = name.rpartition(" ") if setting.kind == "cells" else (name, "", "")
+        end = min(_WEIGHT_END, setting.high or _WEIGHT_END)
+        st.slider(
+            f"{what} of {group}{f', label {label}' if label else ''}{effect}",
+            0.0,
+            max(end, st.session_state[key]),
+            step=setting.step,
+            key=key,
+            help=setting.description,
+            persist_state="session",
+        )
+
+
+def _names(setting: Setting, groups: Sequence[str]) -> list[str]:
+    """Return the names of the groups or cells that a setting has a number for."""
+    if setting.kind == "groups":
+        return list(groups)
+    return [f"{group} {label}" for group in groups for label in (0, 1)]
+
+
+def _usual(setting: Setting) -> float:
+    """Return the number of a group or cell that is not named."""
+    return 0.0 if setting.path == "loss.flip_rates" else 1.0
 
 
 def _draw_number(setting: Setting, title: str, common: dict[str, Any]) -> None:
@@ -211,14 +235,22 @@ def _read(groups: Sequence[str]) -> TrainConfig:
     for setting in settings():
         if setting.path == "recipe":
             continue
-        if setting.kind == "weights":
-            data["weights"] = {
-                group: float(st.session_state[_key(f"weights.{group}")]) for group in groups
-            }
-            continue
         *sections, leaf = setting.path.split(".")
         place = data
         for section in sections:
             place = place.setdefault(section, {})
-        place[leaf] = st.session_state[_key(setting.path)]
+        if setting.kind in ("groups", "cells"):
+            # Group weights are said in full; of cells only what differs from the usual.
+            given = {
+                name: float(st.session_state[_key(f"{setting.path}.{name}")])
+                for name in _names(setting, groups)
+            }
+            usual = _usual(setting)
+            place[leaf] = {
+                name: number
+                for name, number in given.items()
+                if setting.kind == "groups" or number != usual
+            }
+        else:
+            place[leaf] = st.session_state[_key(setting.path)]
     return parse_config(data)

@@ -194,7 +194,7 @@ class RefitPanel:
                 label,
                 value,
                 0.0,
-                max(high, math.ceil(value)) if one.kind == "weights" else high,
+                max(high, math.ceil(value)) if one.kind in ("groups", "cells") else high,
                 one.step or 0.01,
                 help=one.description,
                 note=note,

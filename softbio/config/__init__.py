@@ -2,22 +2,17 @@
 
 `TrainConfig` is the one description from which the command line's ``--set``, the
 page's sliders and tooltips and the documentation are generated, so a new setting is
-added in ``schema.py`` and nowhere else. `HeadConfig` is the same for a refit of the
+added in its section and nowhere else. `HeadConfig` is the same for a refit of the
 last layer alone.
 """
 
+from softbio.config.faces import Augmentation, Balancing, LabelsConfig
 from softbio.config.head import HeadConfig, parse_head
+from softbio.config.loss import LossConfig, ObjectivesConfig
+from softbio.config.network import NetworkConfig
+from softbio.config.optimizer import EarlyStopping, OptimizerConfig
 from softbio.config.recipes import RECIPES, recipe
-from softbio.config.schema import (
-    Augmentation,
-    Balancing,
-    EarlyStopping,
-    LabelsConfig,
-    LossConfig,
-    NetworkConfig,
-    OptimizerConfig,
-    TrainConfig,
-)
+from softbio.config.schema import TrainConfig
 from softbio.config.settings import Setting, apply_settings, parse_config, settings
 
 __all__ = [
@@ -29,6 +24,7 @@ __all__ = [
     "LabelsConfig",
     "LossConfig",
     "NetworkConfig",
+    "ObjectivesConfig",
     "OptimizerConfig",
     "Setting",
     "TrainConfig",

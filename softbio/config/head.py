@@ -6,29 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from softbio.config.schema import Section, _setting
+from softbio.config.named import check_cell_weights, check_weights
+from softbio.config.section import Section, setting
 from softbio.config.settings import parse_section
 
 __all__ = ["HeadConfig", "parse_head"]
-
-
-def _check_weights(weights: dict[str, float]) -> dict[str, float]:
-    for name, weight in weights.items():
-        if not name.strip():
-            raise ValueError("a weight belongs to a group or a cell by its name")
-        if not 0.0 <= weight <= 100.0:
-            raise ValueError(f"the weight of {name} must lie in 0 … 100. Received: {weight:g}")
-    return weights
-
-
-def _check_cells(weights: dict[str, float]) -> dict[str, float]:
-    for name in weights:
-        group, _, label = name.rpartition(" ")
-        if not group.strip() or label not in ("0", "1"):
-            raise ValueError(
-                f"a cell is named by its group and its label, as in 'women 1'. Received: {name!r}"
-            )
-    return _check_weights(weights)
 
 
 class HeadConfig(Section):
@@ -44,23 +26,25 @@ class HeadConfig(Section):
     True
     """
 
-    weights: Annotated[dict[str, float], AfterValidator(_check_weights)] = _setting(
+    weights: Annotated[dict[str, float], AfterValidator(check_weights)] = setting(
         {},
         "Group weights",
         "How much a face of each group counts in the loss, by the group's name; "
         "a group that is not named has weight 1.",
         step=0.05,
         common=True,
+        each="groups",
     )
-    cell_weights: Annotated[dict[str, float], AfterValidator(_check_cells)] = _setting(
+    cell_weights: Annotated[dict[str, float], AfterValidator(check_cell_weights)] = setting(
         {},
         "Cell weights",
         "How much a face of each cell counts, by the group's name and the label, as in "
         "'women 1'; multiplied with the group's weight. A cell that is not named has weight 1.",
         step=0.05,
+        each="cells",
         common=True,
     )
-    gamma: float = _setting(
+    gamma: float = setting(
         0.0,
         "Focal γ",
         "Strength of the focal loss, which stresses the faces that are still wrong; "
@@ -70,7 +54,7 @@ class HeadConfig(Section):
         le=10.0,
         common=True,
     )
-    label_smoothing: float = _setting(
+    label_smoothing: float = setting(
         0.0,
         "Label smoothing",
         "Pull the labels this far towards one half; helps when they are noisy.",
@@ -79,7 +63,7 @@ class HeadConfig(Section):
         le=0.5,
         common=True,
     )
-    l2: float = _setting(
+    l2: float = setting(
         1e-1,
         "L2",
         "Pull of the layer's weights towards zero, its inputs scaled to standard deviation 1; "
@@ -88,7 +72,7 @@ class HeadConfig(Section):
         ge=1e-6,
         le=10.0,
     )
-    target_prevalence: float | None = _setting(
+    target_prevalence: float | None = setting(
         None,
         "Target prevalence",
         "Share of label 1 among the faces that will be judged: the bias is shifted from the "
@@ -98,7 +82,7 @@ class HeadConfig(Section):
         le=0.999,
         common=True,
     )
-    fitted_on: Literal["val_fit", "train"] = _setting(
+    fitted_on: Literal["val_fit", "train"] = setting(
         "val_fit",
         "Fitted on",
         "val_fit: validation faces that the network did not train on. train: the training "

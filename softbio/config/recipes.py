@@ -9,15 +9,11 @@ genders best in docs/evidence.md; ``fast`` is for trying things.
 
 from __future__ import annotations
 
-from softbio.config.schema import (
-    Augmentation,
-    Balancing,
-    EarlyStopping,
-    LossConfig,
-    NetworkConfig,
-    OptimizerConfig,
-    TrainConfig,
-)
+from softbio.config.faces import Augmentation, Balancing
+from softbio.config.loss import LossConfig
+from softbio.config.network import NetworkConfig
+from softbio.config.optimizer import EarlyStopping, OptimizerConfig
+from softbio.config.schema import TrainConfig
 from softbio.errors import ConfigError
 
 __all__ = ["RECIPES", "recipe"]

@@ -10,7 +10,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from softbio.config.schema import Section, TrainConfig
+from softbio.config.schema import TrainConfig
+from softbio.config.section import Section
 from softbio.errors import ConfigError
 
 __all__ = ["Setting", "apply_settings", "parse_config", "parse_section", "settings"]
@@ -37,7 +38,8 @@ class Setting:
     path : str
         Dotted name, as ``--set`` takes it: ``loss.gamma``.
     title, description : str
-    kind : {"bool", "int", "float", "choice", "text", "weights"}
+    kind : {"bool", "int", "float", "choice", "text", "groups", "cells"}
+        ``groups`` and ``cells`` hold a number for each, by name.
     optional : bool
         Whether it may be empty (``None``).
     choices : tuple of str
@@ -79,7 +81,7 @@ def _describe(path: str, field: Any, section: str) -> Setting:
     if typing.get_origin(kind) is Literal:
         name, choices = "choice", tuple(typing.get_args(kind))
     elif typing.get_origin(kind) is dict:
-        name = "weights"
+        name = (field.json_schema_extra or {})["each"]
     else:
         name = {bool: "bool", int: "int", float: "float", str: "text"}[kind]
     low = high = None
@@ -91,9 +93,9 @@ def _describe(path: str, field: Any, section: str) -> Setting:
             low, low_is_open = constraint.gt, True
         if getattr(constraint, "le", None) is not None:
             high = constraint.le
-    if name == "weights":
-        low, high = 0.0, 100.0
     extra = field.json_schema_extra or {}
+    if name in ("groups", "cells"):
+        low, high = 0.0, extra["most"]
     return Setting(
         path=path,
         title=field.title,
@@ -162,8 +164,8 @@ def apply_settings(config: TrainConfig, assignments: list[str]) -> TrainConfig:
     ----------
     config : TrainConfig
     assignments : list of str
-        ``path=value`` each; ``weights.women=1`` sets a group's weight, and an
-        empty value or ``none`` empties a setting that may be empty.
+        ``path=value`` each; ``weights.women=1`` sets a group's weight,
+        ``cell_weights.women 1=2`` a cell's, and an empty value or ``none`` empties a setting that may be empty.
 
     Raises
     ------
@@ -176,6 +178,7 @@ def apply_settings(config: TrainConfig, assignments: list[str]) -> TrainConfig:
     {'men': 0.1}
     """
     known = {setting.path: setting for setting in settings()}
+    by_name = [path for path, setting in known.items() if setting.kind in ("groups", "cells")]
     data = config.model_dump()
     for assignment in assignments:
         path, equals, text = assignment.partition("=")
@@ -184,12 +187,16 @@ def apply_settings(config: TrainConfig, assignments: list[str]) -> TrainConfig:
             raise ConfigError(
                 f"--set takes path=value, such as loss.gamma=2. Received: {assignment!r}."
             )
-        if path not in known and not path.startswith("weights."):
+        named = next((one for one in by_name if path.startswith(one + ".")), None)
+        if path not in known and named is None:
             raise ConfigError(
                 f"`{path}` is not a setting. The settings are: {', '.join(known)} "
-                "(a group's weight is weights.NAME)."
+                "(a group's weight is weights.NAME, a cell's cell_weights.'NAME LABEL')."
             )
-        *parents, leaf = path.split(".", 1) if path.startswith("weights.") else path.split(".")
+        if named is None:
+            *parents, leaf = path.split(".")
+        else:
+            parents, leaf = named.split("."), path.removeprefix(named + ".")
         place = data
         for parent in parents:
             place = place[parent]

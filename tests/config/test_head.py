@@ -13,11 +13,11 @@ def test_every_setting_says_what_a_widget_needs():
     assert list(described) == list(HeadConfig.model_fields)
     for setting in described.values():
         assert setting.title and setting.description.endswith(".")
-        if setting.kind in ("float", "weights"):
+        if setting.kind in ("float", "groups", "cells"):
             assert setting.low is not None and setting.high > setting.low and setting.step
     assert described["target_prevalence"].optional
     assert described["fitted_on"].choices == ("val_fit", "train")
-    assert described["cell_weights"].kind == "weights"
+    assert described["cell_weights"].kind == "cells"
 
 
 def test_what_it_shares_with_a_training_means_the_same():
@@ -25,6 +25,7 @@ def test_what_it_shares_with_a_training_means_the_same():
     train = {setting.path: setting for setting in settings(TrainConfig)}
     for path, other in [
         ("weights", "weights"),
+        ("cell_weights", "cell_weights"),
         ("gamma", "loss.gamma"),
         ("label_smoothing", "loss.label_smoothing"),
     ]:

@@ -25,8 +25,12 @@ def values_of(setting):
         values = st.floats(setting.low, setting.high, exclude_min=setting.low_is_open)
     elif setting.kind == "text":
         values = st.text(max_size=60)
+    elif setting.kind == "groups":
+        values = st.dictionaries(NAMES, st.floats(0.01, setting.high), max_size=3)
     else:
-        values = st.dictionaries(NAMES, st.floats(0.01, 100), max_size=3)
+        # Rates of a group add up to less than 1 whatever is drawn.
+        cells = st.tuples(NAMES, st.sampled_from("01")).map(" ".join)
+        values = st.dictionaries(cells, st.floats(0, setting.high / 2), max_size=3)
     return st.none() | values if setting.optional else values
 
 
@@ -74,7 +78,7 @@ def test_bounds_are_what_the_description_says(setting):
 def test_every_setting_has_title_description_and_default_within_bounds(setting):
     assert setting.title
     assert setting.description.endswith(".")
-    assert setting.kind in ("bool", "int", "float", "choice", "text", "weights")
+    assert setting.kind in ("bool", "int", "float", "choice", "text", "groups", "cells")
     if setting.kind in ("int", "float"):
         assert setting.low is not None
         assert setting.high is not None
