@@ -302,11 +302,11 @@ def _scores(
     skipped: list[tuple[str, str]],
     progress: Callable[[int, int], None] | None,
 ) -> np.ndarray:
-    from softbio.networks.load import load_network
+    from softbio.networks.load import load_scorer
     from softbio.networks.trainer import forward
     from softbio.training.validation import sigmoid
 
-    model = load_network(run)
+    model = load_scorer(run)
     parts = [np.zeros(0, dtype=np.float32)]
     done = 0
     for logits in forward(model, batches, batch_size):

@@ -7,11 +7,12 @@ import numpy as np
 
 from softbio.errors import RunError
 from softbio.networks.architectures import build
+from softbio.networks.mirrored import as_scored
 from softbio.networks.precision import resolve_precision
 from softbio.runs import Run
 from softbio.runs.head import Head, run_head
 
-__all__ = ["load_network"]
+__all__ = ["load_network", "load_scorer"]
 
 
 def load_network(run: Run) -> keras.Model:
@@ -35,6 +36,17 @@ def load_network(run: Run) -> keras.Model:
     if config.kind == "refit":
         _put_in(model, run_head(run), run)
     return model
+
+
+def load_scorer(run: Run) -> keras.Model:
+    """Return the network that gives a run's scores: with the mirror image where the run has it.
+
+    Raises
+    ------
+    RunError
+        As `load_network` does.
+    """
+    return as_scored(load_network(run), run.config.training)
 
 
 def _put_in(model: keras.Model, head: Head, run: Run) -> None:

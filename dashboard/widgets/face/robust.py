@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -76,7 +77,14 @@ def _asked(
     _run: Run, _pixels: np.ndarray, network: tuple[str | None, ...], face: tuple[str, int]
 ) -> list[Change]:
     del network, face  # the key
-    return network_of(_run).ask(lambda model: robustness(_run, _pixels, scores=scores_of(model)))
+
+    def ask(model: Any) -> list[Change]:
+        from softbio.networks.mirrored import as_scored
+
+        scorer = as_scored(model, _run.config.training)
+        return robustness(_run, _pixels, scores=scores_of(scorer))
+
+    return network_of(_run).ask(ask)
 
 
 def _predicted(look: Look, known: Known, score: float) -> int | None:

@@ -134,7 +134,7 @@ def scores_of(model: Any) -> Callable[[np.ndarray], np.ndarray]:
     Parameters
     ----------
     model : keras.Model
-        As `softbio.networks.load.load_network` gives it.
+        As `softbio.networks.load.load_scorer` gives it.
     """
     from softbio.networks.trainer import forward
 
@@ -148,6 +148,6 @@ def scores_of(model: Any) -> Callable[[np.ndarray], np.ndarray]:
 
 def _loaded(run: Run) -> Any:
     run.verify_weights()  # asked first: importing networks takes seconds
-    from softbio.networks.load import load_network
+    from softbio.networks.load import load_scorer
 
-    return load_network(run)
+    return load_scorer(run)
