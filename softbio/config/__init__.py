@@ -11,14 +11,18 @@ from softbio.config.head import HeadConfig, parse_head
 from softbio.config.loss import LossConfig, ObjectivesConfig
 from softbio.config.network import NetworkConfig
 from softbio.config.optimizer import EarlyStopping, OptimizerConfig
+from softbio.config.presets import PRESETS
 from softbio.config.recipes import RECIPES, recipe
 from softbio.config.schema import TrainConfig
 from softbio.config.settings import Setting, apply_settings, parse_config, settings
+from softbio.config.space import Choice, Range, Space, parse_space
 
 __all__ = [
+    "PRESETS",
     "RECIPES",
     "Augmentation",
     "Balancing",
+    "Choice",
     "EarlyStopping",
     "HeadConfig",
     "LabelsConfig",
@@ -26,11 +30,14 @@ __all__ = [
     "NetworkConfig",
     "ObjectivesConfig",
     "OptimizerConfig",
+    "Range",
     "Setting",
+    "Space",
     "TrainConfig",
     "apply_settings",
     "parse_config",
     "parse_head",
+    "parse_space",
     "recipe",
     "settings",
 ]
