@@ -231,7 +231,7 @@ class Space(Mapping[str, Dimension]):
 
 
 def parse_space(text: str) -> Space:
-    """Return the space that a TOML text describes; see this module for an example.
+    r"""Return the space that a TOML text describes; see this module for an example.
 
     Raises
     ------
@@ -240,7 +240,7 @@ def parse_space(text: str) -> Space:
 
     Examples
     --------
-    >>> parse_space("['loss.gamma']\\nlow = 0\\nhigh = 5")["loss.gamma"]
+    >>> parse_space("['loss.gamma']\nlow = 0\nhigh = 5")["loss.gamma"]
     Range(low=0.0, high=5.0, log=False, step=None)
     """
     import tomllib

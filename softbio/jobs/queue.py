@@ -114,6 +114,10 @@ class JobQueue:
         RunError
             If the run is done, or under way.
         """
+        if run.config.search is not None:
+            raise RunError(
+                f"The run {run.id} is a trial of the search {run.config.search.id}: go on with that."
+            )
         with self._lock():
             status = run.state.status
             if status not in ("interrupted", "cancelled", "failed"):

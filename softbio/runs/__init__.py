@@ -1,6 +1,6 @@
 """Runs: a folder for each trained model, and the store that holds the folders."""
 
-from softbio.runs.config import ImportedFrom, RunConfig
+from softbio.runs.config import ImportedFrom, RunConfig, TrialOf
 from softbio.runs.files import replacing, sha256_of, write_atomically
 from softbio.runs.grouping import Grouping, group_faces, groupable_columns
 from softbio.runs.predictions import REVIEWED, Predictions, Selection
@@ -21,6 +21,7 @@ __all__ = [
     "RunState",
     "RunStore",
     "Selection",
+    "TrialOf",
     "group_faces",
     "groupable_columns",
     "read_state",

@@ -11,7 +11,7 @@ from softbio.config import TrainConfig
 from softbio.config.head import HeadConfig
 from softbio.errors import RunError
 
-__all__ = ["ImportedFrom", "RunConfig", "read_config"]
+__all__ = ["ImportedFrom", "RunConfig", "TrialOf", "read_config"]
 
 
 class ImportedFrom(BaseModel):
@@ -35,6 +35,23 @@ class ImportedFrom(BaseModel):
     sha256: str
     scores: bool
     faces: int = Field(ge=0)
+
+
+class TrialOf(BaseModel):
+    """The search that a run is a trial of.
+
+    Attributes
+    ----------
+    id : str
+        Of the search.
+    trial : int
+        Its number, from 0.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    trial: int = Field(ge=0)
 
 
 class RunConfig(BaseModel):
@@ -61,8 +78,11 @@ class RunConfig(BaseModel):
     parent : str or None
         Id of the run whose last layer was fitted anew.
     head : HeadConfig or None
-        The settings of a refit.
+        The settings of a refit, or those with which a trial was refitted before it was judged.
     imported : ImportedFrom or None
+    search : TrialOf or None
+        Of a trial: its folds alone are trained, so that it has scores of the training faces by
+        networks that have not seen them, and no network of its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +98,7 @@ class RunConfig(BaseModel):
     parent: str | None = None
     head: HeadConfig | None = None
     imported: ImportedFrom | None = None
+    search: TrialOf | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> RunConfig:

@@ -224,7 +224,7 @@ class Run:
             frame,
             self.config.group_column,
             self.config.groups,
-            partial=self.config.kind == "imported",
+            partial=self.config.kind == "imported" or self.config.search is not None,
         )
         with self._telling_disk_faults():
             write_atomically(self.path / "predictions.parquet", data)
@@ -265,6 +265,13 @@ class Run:
 
     def _not_there(self, what: str) -> str:
         status = self.state.status
+        if self.config.search is not None and (what != "predictions" or status == "cancelled"):
+            return (
+                f"The run {self.id} is trial {self.config.search.trial} of the search "
+                f"{self.config.search.id}: it has no {what}, as only its folds are trained, and a "
+                "hopeless trial is given up. `softbio search --show "
+                f"{self.config.search.id}` tells how to train its settings wholly."
+            )
         if status in ("queued", "running"):
             return (
                 f"The run {self.id} has no {what} yet, it is {status}: wait for it, or look at "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from softbio.training.results import out_of_fold
 from softbio.training.session import FORWARD, Session
 from softbio.training.validation import sigmoid
 
-__all__ = ["folds_of", "folds_path", "part", "steps_of_folds", "train_folds"]
+__all__ = ["folds_of", "folds_path", "part", "steps_of_folds", "train_folds", "trained_fold"]
 
 _SCORES = "scores.npz"
 
@@ -167,7 +168,7 @@ def _people(faces: FaceSet, rows: np.ndarray) -> np.ndarray | None:
     return person
 
 
-def _train_fold(
+def trained_fold(
     run: Run,
     faces: FaceSet,
     corrections: Corrections | None,
@@ -175,10 +176,26 @@ def _train_fold(
     place: Path,
     number: int,
     held_out: np.ndarray,
-) -> tuple[np.ndarray, float]:
-    """Train on all but the faces `held_out`; return their scores and the seconds it took."""
-    from softbio.networks.trainer import forward
+    hook: Callable[[Session], None] | None = None,
+) -> Session:
+    """Train the network of a fold, or go on with it; the weights that are kept are in it then.
 
+    Parameters
+    ----------
+    run : Run
+        Whose config says how.
+    faces : FaceSet
+    corrections : Corrections or None
+    reporter : Reporter
+    place : Path
+        Folder of its own for checkpoints and history; `remove_checkpoints` cleans it.
+    number : int
+        From 0.
+    held_out : ndarray of int
+        Rows that it must not see.
+    hook : callable, optional
+        Called after each epoch; what it raises ends the training.
+    """
     config = run.config.training
     place.mkdir(parents=True, exist_ok=True)
     workshop = Run(place)
@@ -191,17 +208,34 @@ def _train_fold(
         faces,
         plan_training(faces, config, corrections, without=held_out),
         reporter,
+        None if hook is None else lambda row: hook(session),
         phase=f"fold {number + 1} of {config.folds}",
         steps_after=steps_of_folds(run, faces, corrections, after=number + 1),
     )
     session.train()
     session.keep()
+    return session
+
+
+def _train_fold(
+    run: Run,
+    faces: FaceSet,
+    corrections: Corrections | None,
+    reporter: Reporter,
+    place: Path,
+    number: int,
+    held_out: np.ndarray,
+) -> tuple[np.ndarray, float]:
+    """Train on all but the faces `held_out`; return their scores and the seconds it took."""
+    from softbio.networks.trainer import forward
+
+    session = trained_fold(run, faces, corrections, reporter, place, number, held_out)
     pixels = faces.batches(held_out, FORWARD)
     logits = [output[:, 0] for output in forward(session.trainer.model, pixels, FORWARD)]
     score = sigmoid(np.concatenate(logits))
     with replacing(place / _SCORES) as sibling, sibling.open("wb") as file:
         np.savez(file, rows=held_out, score=score)
-    remove_checkpoints(workshop)
+    remove_checkpoints(session.run)
     return score, session.seconds
 
 

@@ -14,10 +14,10 @@ from types import FrameType
 import psutil
 from filelock import FileLock, Timeout
 
-from softbio.config import TrainConfig
+from softbio.config import HeadConfig, TrainConfig
 from softbio.errors import CancelledError, RunError, SoftbioError
 from softbio.faces.faceset import FaceSet
-from softbio.runs import Progress, Run, RunConfig, RunStore
+from softbio.runs import Progress, Run, RunConfig, RunStore, TrialOf
 from softbio.training.checkpoint import remove_checkpoints
 from softbio.training.corrections import (
     corrections_of,
@@ -29,11 +29,30 @@ from softbio.training.fit import fit
 from softbio.training.folds import part
 from softbio.training.plan import plan_training
 
-__all__ = ["find_or_train", "new_run", "train"]
+__all__ = ["alone", "find_or_train", "interruption", "new_run", "train"]
 
 
-def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | None = None) -> Run:
+def new_run(
+    store: RunStore,
+    faces: FaceSet,
+    config: TrainConfig,
+    name: str | None = None,
+    *,
+    head: HeadConfig | None = None,
+    search: TrialOf | None = None,
+) -> Run:
     """Make a queued run for a face set; corrected labels are frozen into it as they are now.
+
+    Parameters
+    ----------
+    store : RunStore
+    faces : FaceSet
+    config : TrainConfig
+    name : str, optional
+    head : HeadConfig, optional
+        Of a trial that is refitted before it is judged.
+    search : TrialOf, optional
+        The search that it is a trial of.
 
     Raises
     ------
@@ -56,6 +75,8 @@ def new_run(store: RunStore, faces: FaceSet, config: TrainConfig, name: str | No
             group_column=faces.group_column,
             groups=faces.group_names,
             train=config,
+            head=head,
+            search=search,
         )
     )
     write_corrections(run, faces, corrections)
@@ -93,7 +114,12 @@ def train(
     RunError
         If the run is done already, or another process trains it.
     """
-    with _alone(run):
+    if run.config.search is not None:
+        raise RunError(
+            f"The run {run.id} is trial {run.config.search.trial} of a search and has no network of "
+            f"its own: go on with `softbio search --resume {run.config.search.id}`."
+        )
+    with alone(run):
         if run.state.status == "done":
             raise RunError(f"The run {run.id} is done; there is nothing to go on with.")
         run.update_state(
@@ -105,7 +131,7 @@ def train(
             pid_created=psutil.Process().create_time(),
             heartbeat=time.time(),
         )
-        with _truth(run), _interruption() as interrupted:
+        with _truth(run), interruption() as interrupted:
             fit(run, _open(run), progress, on_epoch=on_epoch, stop=interrupted)
     return run
 
@@ -130,6 +156,7 @@ def find_or_train(
         run
         for run in store.list()
         if run.config.kind == "trained"
+        and run.config.search is None
         and run.config.train == config
         and run.config.data_fingerprint == faces.fingerprint
         and same(read_corrections(run, faces), corrections)
@@ -150,7 +177,8 @@ class _BusyError(RunError):
 
 
 @contextmanager
-def _alone(run: Run) -> Iterator[None]:
+def alone(run: Run) -> Iterator[None]:
+    """Hold a run while the block lasts; `RunError` where another process trains it."""
     lock = FileLock(run.path / ".training.lock", timeout=0)
     try:
         with lock:
@@ -188,7 +216,7 @@ def _truth(run: Run) -> Iterator[None]:
 
 
 @contextmanager
-def _interruption() -> Iterator[Callable[[], bool]]:
+def interruption() -> Iterator[Callable[[], bool]]:
     """Turn the first Ctrl-C into a request to stop; only the main thread can."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
