@@ -62,7 +62,11 @@ class Ours:
             notes=(),
         )
         self.trainer = Trainer(
-            self.config, SIZE, precision, steps_per_epoch(self.plan, self.config)
+            self.config,
+            SIZE,
+            precision,
+            steps_per_epoch(self.plan, self.config),
+            self.plan.groups,
         )
         self.epoch = 0
 
@@ -71,7 +75,7 @@ class Ours:
         self.epoch += 1
         self.trainer.begin_epoch(self.epoch)
         for batch in prefetch(epoch_batches(self.images, self.plan, self.config, self.epoch)):
-            self.trainer.step(*batch)
+            self.trainer.step(batch)
 
 
 def matmul_rate(dtype: str) -> float:

@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-__all__ = ["check_cell_weights", "check_rates", "check_some_weight", "check_weights"]
+from collections.abc import Mapping, Sequence
+
+from softbio.errors import ConfigError
+
+__all__ = ["cell_values", "check_cell_weights", "check_rates", "check_some_weight", "check_weights"]
+
+
+def cell_values(
+    values: Mapping[str, float], groups: Sequence[str], setting: str, *, otherwise: float
+) -> list[list[float]]:
+    """Return numbers that are given by the name of a cell as a table [group][label].
+
+    Parameters
+    ----------
+    values : mapping
+        From names such as 'women 1'.
+    groups : sequence of str
+        Names of the groups, in the order of the table.
+    setting : str
+        The path of the setting, for the sentence of an error.
+    otherwise : float
+        The value of cells that are not named.
+
+    Raises
+    ------
+    ConfigError
+        If a name is of no group in `groups`.
+    """
+    for name in values:
+        if name.rpartition(" ")[0] not in groups:
+            raise ConfigError(
+                f"`{setting}.{name}`: the face set has no group {name.rpartition(' ')[0]!r}. "
+                f"Its groups are: {', '.join(groups)}."
+            )
+    return [
+        [float(values.get(f"{group} {label}", otherwise)) for label in (0, 1)] for group in groups
+    ]
 
 
 def check_weights(weights: dict[str, float]) -> dict[str, float]:

@@ -5,14 +5,24 @@ They are computed from logits and stay finite where a probability rounds to 0 or
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from softbio.config import LossConfig
+from softbio.config.named import cell_values
 
-__all__ = ["ConfiguredLoss", "cross_entropy", "focal", "generalised_cross_entropy", "per_face"]
+__all__ = [
+    "ConfiguredLoss",
+    "cross_entropy",
+    "focal",
+    "forward_correction",
+    "generalised_cross_entropy",
+    "per_face",
+]
 
 _TINY = 1e-30
 
@@ -107,9 +117,53 @@ def generalised_cross_entropy(
     return smooth * one + (1.0 - smooth) * zero
 
 
-def per_face(config: LossConfig, labels: Any, logits: Any) -> Any:
-    """Return the loss that `config` describes for each face, shape (b,)."""
-    if config.name == "cross_entropy":
+def forward_correction(
+    labels: Any, logits: Any, flipped_0: Any, flipped_1: Any, *, label_smoothing: float = 0.0
+) -> Any:
+    """Return the cross-entropy of each face, of labels that may have been flipped.
+
+    The network learns p, the probability that the true label is 1, and is judged by the
+    probability ``(1 − r₁) p + r₀ (1 − p)`` that the given label is 1.
+
+    Parameters
+    ----------
+    labels, logits : tensor, shape (b,)
+    flipped_0, flipped_1 : tensor, shape (b,), float
+        r₀ and r₁, the shares of true 0 and true 1 whose label was flipped where the face
+        belongs; 0 for both is cross-entropy.
+    label_smoothing : float
+
+    Returns
+    -------
+    tensor, shape (b,)
+
+    References
+    ----------
+    Patrini et al., "Making deep neural networks robust to label noise: a loss correction
+    approach", CVPR 2017, arXiv 1609.03683, theorem 2.
+    """
+    smooth = _smooth(labels, label_smoothing)
+    true_0, true_1 = -ops.softplus(logits), -ops.softplus(-logits)
+    given_1 = ops.logaddexp(true_1 + _log(1.0 - flipped_1), true_0 + _log(flipped_0))
+    given_0 = ops.logaddexp(true_0 + _log(1.0 - flipped_0), true_1 + _log(flipped_1))
+    return -(smooth * given_1 + (1.0 - smooth) * given_0)
+
+
+def per_face(
+    config: LossConfig, labels: Any, logits: Any, flipped: tuple[Any, Any] | None = None
+) -> Any:
+    """Return the loss that `config` describes for each face, shape (b,).
+
+    Parameters
+    ----------
+    config : LossConfig
+    labels, logits : tensor, shape (b,), float
+    flipped : pair of tensor, shape (b,), optional
+        What `forward_correction` takes, and it alone; None for no flips.
+    """
+    if config.name == "forward_correction" and flipped is not None:
+        return forward_correction(labels, logits, *flipped, label_smoothing=config.label_smoothing)
+    if config.name in ("cross_entropy", "forward_correction"):
         return cross_entropy(labels, logits, label_smoothing=config.label_smoothing)
     if config.name == "generalised_cross_entropy":
         return generalised_cross_entropy(
@@ -134,21 +188,61 @@ class ConfiguredLoss(keras.losses.Loss):
     Parameters
     ----------
     config : LossConfig or dict
+    groups : sequence of str
+        Names of the groups, as flip rates name them.
+
+    Raises
+    ------
+    ConfigError
+        If a flip rate is of a group that is not among `groups`.
     """
 
-    def __init__(self, config: LossConfig | dict[str, Any], name: str = "loss") -> None:
+    def __init__(
+        self,
+        config: LossConfig | dict[str, Any],
+        groups: Sequence[str] = (),
+        name: str = "loss",
+    ) -> None:
         super().__init__(name=name, reduction="sum_over_batch_size", dtype="float32")
         self.config = LossConfig.model_validate(config)
+        self.groups = tuple(groups)
+        self._rates: np.ndarray | None = None
+        if self.config.name == "forward_correction":
+            rates = cell_values(
+                self.config.flip_rates, self.groups, "loss.flip_rates", otherwise=0.0
+            )
+            self._rates = np.array(rates, dtype=np.float32)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Return the loss of each face, shape (b,), of labels and logits (b,) or (b, 1)."""
-        labels = ops.cast(ops.reshape(y_true, (-1,)), "float32")
-        return per_face(self.config, labels, ops.reshape(y_pred, (-1,)))
+        """Return the loss of each face, shape (b,).
+
+        Parameters
+        ----------
+        y_true : tensor, shape (b, 2)
+            Label, 0 to 1, and index of the group.
+        y_pred : tensor, shape (b, 1)
+            Logits.
+        """
+        y_true = ops.cast(y_true, "float32")
+        labels, logits = y_true[:, 0], ops.reshape(y_pred, (-1,))
+        if self._rates is None:
+            return per_face(self.config, labels, logits)
+        rates = ops.take(self._rates, ops.cast(y_true[:, 1], "int32"), axis=0)
+        return per_face(self.config, labels, logits, (rates[:, 0], rates[:, 1]))
 
     def get_config(self) -> dict[str, Any]:
         """Return what is needed to make the loss again."""
-        return {"config": self.config.model_dump(), "name": self.name}
+        return {
+            "config": self.config.model_dump(),
+            "groups": list(self.groups),
+            "name": self.name,
+        }
 
 
 def _smooth(labels: Any, amount: float) -> Any:
     return labels * (1.0 - amount) + 0.5 * amount if amount else labels
+
+
+def _log(share: Any) -> Any:
+    # Of a share that is 0 the loss holds nothing, and its logarithm must not be infinite.
+    return ops.log(ops.maximum(share, _TINY))

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
 from softbio.config import TrainConfig
 from softbio.networks.architectures import build
-from softbio.networks.losses import ConfiguredLoss
+from softbio.networks.learner import Learner
 from softbio.networks.optimizers import learning_rate_at, make_optimizer
 
-__all__ = ["Trainer", "forward"]
+__all__ = ["State", "Trainer", "TrainingBatch", "forward"]
+
+#: All that the next step depends on, by name.
+State = dict[str, list[np.ndarray]]
+
+
+class TrainingBatch(Protocol):
+    """What a step trains on, as `softbio.training.batches.Batch` is."""
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """Shape (b, H, W, 3), uint8."""
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Shape (b,), float32, 0 to 1."""
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Shape (b,), float32."""
+
+    @property
+    def group(self) -> np.ndarray:
+        """Shape (b,), int: index into the groups."""
 
 
 class Trainer:
@@ -30,19 +53,40 @@ class Trainer:
     precision : {"float32", "mixed_bfloat16"}
     steps : int
         Steps in an epoch.
+    groups : sequence of str
+        Names of the groups that batches index.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The network as it is trained.
+
+    Raises
+    ------
+    ConfigError
+        If the loss names a group that is not among `groups`.
     """
 
-    def __init__(self, config: TrainConfig, size: int, precision: str, steps: int) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        size: int,
+        precision: str,
+        steps: int,
+        groups: Sequence[str],
+    ) -> None:
         keras.utils.set_random_seed(config.seed)
         self._config = config
         self._steps = steps
         self.model = build(config.network, size, precision)
-        self.model.compile(
+        self._learner = Learner(self.model, config, groups)
+        compiled = keras.backend.backend() == "jax"
+        self._learner.compile(
             optimizer=make_optimizer(config.optimizer, config.epochs, steps),
-            loss=ConfiguredLoss(config.loss),
-            jit_compile=keras.backend.backend() == "jax",
+            jit_compile=compiled,
         )
-        self.model.optimizer.build(self.model.trainable_variables)
+        self.model.jit_compile = compiled
+        self._learner.optimizer.build(self._learner.trainable_variables)
 
     def begin_epoch(self, epoch: int) -> None:
         """Set the random state of `epoch` (from 1)."""
@@ -51,16 +95,12 @@ class Trainer:
             state = draws.integers(0, 2**31, size=generator.state.shape)
             generator.state.assign(state.astype(generator.state.dtype))
 
-    def step(self, pixels: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-        """Train on one batch and return its loss before the step.
-
-        Parameters
-        ----------
-        pixels : ndarray, shape (b, H, W, 3), uint8
-        labels, weights : ndarray, shape (b,), float32
-        """
+    def step(self, batch: TrainingBatch) -> float:
+        """Train on one batch and return its loss before the step."""
         return float(
-            self.model.train_on_batch(pixels, labels[:, None], sample_weight=weights[:, None])
+            self._learner.train_on_batch(
+                batch.pixels, _targets(batch.labels, batch.group), sample_weight=batch.weights
+            )
         )
 
     def learning_rate(self, epoch: int) -> float:
@@ -70,11 +110,16 @@ class Trainer:
             config.optimizer, config.epochs, self._steps, epoch * self._steps - 1
         )
 
-    def losses(self, labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-        """Return the unweighted loss of each face, shape (n,), of labels and logits (n,)."""
+    def losses(self, labels: np.ndarray, logits: np.ndarray, group: np.ndarray) -> np.ndarray:
+        """Return the unweighted loss of each face, shape (n,), of labels, logits and groups (n,).
+
+        Objectives take no part in it.
+        """
         if not len(labels):
             return np.zeros(0, dtype=np.float32)
-        loss = self.model.loss.call(labels.astype(np.float32), logits.astype(np.float32))
+        loss = self._learner.face_loss.call(
+            _targets(labels, group), logits.astype(np.float32)[:, None]
+        )
         return np.asarray(keras.ops.convert_to_numpy(loss))
 
     def weights(self) -> list[np.ndarray]:
@@ -85,14 +130,23 @@ class Trainer:
         """Put weights in that `weights` returned."""
         self.model.set_weights(weights)
 
-    def optimizer_state(self) -> list[np.ndarray]:
-        """Return the optimizer's variables, the count of its steps included."""
-        return [np.asarray(variable.numpy()) for variable in self.model.optimizer.variables]
+    def state(self) -> State:
+        """Return all that the next step depends on, beside the epoch: by name, lists of arrays."""
+        optimizer = self._learner.optimizer.variables
+        return {
+            "weights": self.weights(),
+            "optimizer": [np.array(variable.numpy()) for variable in optimizer],
+            "objectives": self._learner.own_state(),
+        }
 
-    def set_optimizer_state(self, state: list[np.ndarray]) -> None:
-        """Put variables in that `optimizer_state` returned."""
-        for variable, value in zip(self.model.optimizer.variables, state, strict=True):
+    def set_state(self, state: State) -> None:
+        """Put in what `state` returned."""
+        self.set_weights(state["weights"])
+        for variable, value in zip(
+            self._learner.optimizer.variables, state["optimizer"], strict=True
+        ):
             variable.assign(value)
+        self._learner.set_own_state(state["objectives"])
 
 
 def forward(model: keras.Model, batches: Iterator[np.ndarray], size: int) -> Iterator[Any]:
@@ -122,3 +176,8 @@ def forward(model: keras.Model, batches: Iterator[np.ndarray], size: int) -> Ite
 def _seed_generators(model: keras.Model) -> list[Any]:
     found = (getattr(layer, "seed_generator", None) for layer in model.layers)
     return [generator for generator in found if generator is not None]
+
+
+def _targets(labels: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return labels and groups as a Learner takes them, shape (b, 2), float32."""
+    return np.stack([labels, group], axis=1).astype(np.float32)

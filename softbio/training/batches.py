@@ -27,11 +27,14 @@ class Batch(NamedTuple):
     pixels : ndarray, shape (b, H, W, 3), uint8
     labels, weights : ndarray, shape (b,), float32
         Labels of mixed faces lie between 0 and 1.
+    group : ndarray, shape (b,), int64
+        Index into the plan's groups.
     """
 
     pixels: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
+    group: np.ndarray
 
 
 def steps_per_epoch(plan: TrainingPlan, config: TrainConfig) -> int:
@@ -70,9 +73,15 @@ def epoch_batches(
             places = np.concatenate([places, order[:missing]])
         pixels = images[plan.rows[places]]
         draws = np.random.default_rng((config.seed, epoch, 3, step))
-        batch = Batch(augment(pixels, config.augmentation, draws), plan.labels[places], weights)
+        batch = Batch(
+            pixels=augment(pixels, config.augmentation, draws),
+            labels=plan.labels[places],
+            weights=weights,
+            group=plan.group[places],
+        )
         if config.augmentation.mixup:
-            batch = Batch(*mix(*batch, config.augmentation.mixup, draws))
+            mixed = mix(*batch, config.augmentation.mixup, draws)
+            batch = Batch(*mixed, group=batch.group)
         yield batch
 
 

@@ -40,15 +40,15 @@ class Checkpoint:
         Whether no epoch follows.
     seconds : float
         Spent on training so far, in all sittings.
-    weights, optimizer : list of ndarray
+    state : dict of str to list of ndarray
+        What the trainer goes on from, as `Trainer.state` gives it.
     """
 
     epoch: int
     stopping: Stopping
     finished: bool
     seconds: float
-    weights: list[np.ndarray]
-    optimizer: list[np.ndarray]
+    state: dict[str, list[np.ndarray]]
 
 
 def write_checkpoint(run: Run, checkpoint: Checkpoint) -> None:
@@ -58,10 +58,12 @@ def write_checkpoint(run: Run, checkpoint: Checkpoint) -> None:
         "stopping": asdict(checkpoint.stopping),
         "finished": checkpoint.finished,
         "seconds": checkpoint.seconds,
+        "state": list(checkpoint.state),  # a list may be empty
     }
     arrays = {
-        **{f"weights.{number}": array for number, array in enumerate(checkpoint.weights)},
-        **{f"optimizer.{number}": array for number, array in enumerate(checkpoint.optimizer)},
+        f"{name}.{number}": array
+        for name, kept in checkpoint.state.items()
+        for number, array in enumerate(kept)
     }
     _write(run.checkpoints_path / "last.npz", about, arrays)
 
@@ -83,8 +85,7 @@ def read_checkpoint(run: Run) -> Checkpoint | None:
         stopping=Stopping(**about["stopping"]),
         finished=about["finished"],
         seconds=about["seconds"],
-        weights=_numbered(arrays, "weights"),
-        optimizer=_numbered(arrays, "optimizer"),
+        state={name: _numbered(arrays, name) for name in about["state"]},
     )
 
 

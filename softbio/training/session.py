@@ -78,7 +78,7 @@ class Session:
         self._config = run.config.training
         self._steps = steps_per_epoch(plan, self._config)
         precision = resolve_precision(self._config.precision)
-        self.trainer = Trainer(self._config, faces.size, precision, self._steps)
+        self.trainer = Trainer(self._config, faces.size, precision, self._steps, plan.groups)
         write_environment(run, backend_name(), precision, device_names())
         self.epoch, self.finished = 0, False
         self._stopping, self._seconds_before = Stopping(), 0.0
@@ -119,8 +119,7 @@ class Session:
         if checkpoint is not None:
             self.epoch, self._stopping = checkpoint.epoch, checkpoint.stopping
             self.finished, self._seconds_before = checkpoint.finished, checkpoint.seconds
-            self.trainer.set_weights(checkpoint.weights)
-            self.trainer.set_optimizer_state(checkpoint.optimizer)
+            self.trainer.set_state(checkpoint.state)
         self.run.rewind_history(self.epoch + 1)
 
     def _train_epoch(self, epoch: int) -> float:
@@ -130,7 +129,7 @@ class Session:
         batches = prefetch(epoch_batches(self.faces.images, self.plan, self._config, epoch))
         with closing(batches):
             for step, batch in enumerate(batches, 1):
-                total += self.trainer.step(*batch)
+                total += self.trainer.step(batch)
                 if not math.isfinite(total):
                     raise RunError(self._diverged(epoch, step))
                 self._tell(epoch, step, total / step)
@@ -146,7 +145,7 @@ class Session:
         logits = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
         if not np.isfinite(logits).all():
             raise RunError(self._diverged(self.epoch + 1, self._steps))
-        losses = self.trainer.losses(self.plan.val_labels, logits)
+        losses = self.trainer.losses(self.plan.val_labels, logits, self.plan.val_group)
         return validation_figures(self.plan, logits, losses)
 
     def _end_epoch(self, epoch: int, loss: float, figures: dict[str, float], began: float) -> None:
@@ -154,9 +153,8 @@ class Session:
         self._stopping = self._stopping.after(epoch, figures[f"val_{watch.monitor}"], watch)
         self.epoch = epoch
         self.finished = epoch >= self._config.epochs or self._stopping.ends(watch)
-        weights = self.trainer.weights()
         if watch.restore_best and self._stopping.best_epoch == epoch:
-            write_best(self.run, epoch, weights)
+            write_best(self.run, epoch, self.trainer.weights())
         row = {
             "epoch": epoch,
             "loss": loss,
@@ -174,8 +172,7 @@ class Session:
                 stopping=self._stopping,
                 finished=self.finished,
                 seconds=self.seconds,
-                weights=weights,
-                optimizer=self.trainer.optimizer_state(),
+                state=self.trainer.state(),
             ),
         )
         self._on_epoch(row)

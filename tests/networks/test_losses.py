@@ -44,6 +44,12 @@ def keras_loss(config):
     )
 
 
+def of_a_group(labels, group=0):
+    """Return labels and a group as a loss takes them, (b, 2)."""
+    labels = np.reshape(labels, -1)
+    return np.stack([labels, np.broadcast_to(group, labels.shape)], axis=1).astype(np.float32)
+
+
 @pytest.fixture(scope="module")
 def faces():
     draws = np.random.default_rng(0)
@@ -57,8 +63,9 @@ def faces():
 def test_a_loss_equals_kerass_with_and_without_weights(config, faces):
     labels, logits, weights = faces
     ours, theirs = ConfiguredLoss(config), keras_loss(config)
-    assert float(ours(labels, logits)) == pytest.approx(float(theirs(labels, logits)), abs=1e-6)
-    assert float(ours(labels, logits, weights)) == pytest.approx(
+    targets = of_a_group(labels)
+    assert float(ours(targets, logits)) == pytest.approx(float(theirs(labels, logits)), abs=1e-6)
+    assert float(ours(targets, logits, weights)) == pytest.approx(
         float(theirs(labels, logits, sample_weight=weights)), abs=1e-6
     )
 
@@ -69,7 +76,7 @@ def test_alpha_has_no_effect_unless_class_balancing_is_on(faces):
         (alpha, balancing): float(
             ConfiguredLoss(
                 LossConfig(name="focal", gamma=5.0, alpha=alpha, class_balancing=balancing)
-            )(labels, logits)
+            )(of_a_group(labels), logits)
         )
         for alpha in (0.25, 0.75)
         for balancing in (False, True)
@@ -101,7 +108,7 @@ def gradients(config, labels, logits):
     layer.set_weights([logits[:, None]])
     loss = ConfiguredLoss(config)
     model.compile(optimizer=keras.optimizers.SGD(1.0), loss=loss, jit_compile=False)
-    model.train_on_batch(np.eye(len(logits), dtype=np.float32), labels[:, None])
+    model.train_on_batch(np.eye(len(logits), dtype=np.float32), of_a_group(labels))
     return len(logits) * (logits - layer.get_weights()[0][:, 0])
 
 
@@ -154,8 +161,9 @@ def test_generalised_cross_entropy_lies_between_cross_entropy_and_absolute_error
 def test_a_face_counts_as_often_as_its_weight_says(faces):
     labels, logits, _ = faces
     loss = ConfiguredLoss(CONFIGS[2])
-    doubled = float(loss(np.repeat(labels, 2, 0), np.repeat(logits, 2, 0), np.full((400, 1), 0.5)))
-    assert doubled == pytest.approx(0.5 * float(loss(labels, logits)), rel=1e-5)
+    targets = of_a_group(labels)
+    doubled = float(loss(np.repeat(targets, 2, 0), np.repeat(logits, 2, 0), np.full((400, 1), 0.5)))
+    assert doubled == pytest.approx(0.5 * float(loss(targets, logits)), rel=1e-5)
 
 
 def test_a_loss_is_made_again_from_its_settings():

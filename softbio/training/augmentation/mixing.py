@@ -11,11 +11,13 @@ def mix(
     pixels: np.ndarray,
     labels: np.ndarray,
     weights: np.ndarray,
+    group: np.ndarray,
     alpha: float,
     draws: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the batch with another of its faces mixed into each.
+    """Return the batch with another face of the same group mixed into each.
 
+    A mixed face keeps its group, so that losses and objectives that look at groups stay defined.
     The shares are drawn from Beta(α, α). A weighted cross-entropy of the mixed faces is exactly
     the mixture of the weighted losses of both labels: their label is the mean of the two, each
     counting with its share and its weight.
@@ -25,6 +27,7 @@ def mix(
     pixels : ndarray, shape (b, H, W, 3), uint8
     labels, weights : ndarray, shape (b,), float32
         Faces of weight 0 are neither mixed nor mixed in.
+    group : ndarray, shape (b,), int
     alpha : float
         Above 0; 1 draws all shares alike, small ones mix little.
     draws : numpy.random.Generator
@@ -40,7 +43,9 @@ def mix(
     """
     count = np.flatnonzero(weights > 0)
     other = np.arange(len(pixels))
-    other[count] = draws.permutation(count)
+    for each in np.unique(group[count]):
+        members = count[group[count] == each]
+        other[members] = draws.permutation(members)
     share = np.ones(len(pixels), dtype=np.float32)
     share[count] = draws.beta(alpha, alpha, len(count))
     mine = share[:, None, None, None]

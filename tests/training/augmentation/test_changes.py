@@ -111,12 +111,16 @@ def test_a_mixed_face_has_the_mixture_of_both_weighted_losses(seed, alpha):
     faces = draws.integers(0, 256, (n, 3, 3, 3), dtype=np.uint8)
     labels = draws.integers(0, 2, n).astype(np.float32)
     weights = np.where(draws.random(n) < 0.2, 0, draws.uniform(0.1, 3, n)).astype(np.float32)
-    mixed, label, weight = mix(faces, labels, weights, alpha, np.random.default_rng(seed))
+    group = draws.integers(0, 2, n)
+    mixed, label, weight = mix(faces, labels, weights, group, alpha, np.random.default_rng(seed))
     # The same draws tell who was mixed with whom.
     again = np.random.default_rng(seed)
     some = np.flatnonzero(weights > 0)
     other, share = np.arange(n), np.ones(n)
-    other[some] = again.permutation(some)
+    for each in np.unique(group[some]):
+        members = some[group[some] == each]
+        other[members] = again.permutation(members)
+    np.testing.assert_array_equal(group[other], group)
     share[some] = again.beta(alpha, alpha, len(some))
     for logit in (-2.0, 0.3):
 
