@@ -52,6 +52,7 @@ class Ours:
         self.plan = TrainingPlan(
             groups=("women", "men"),
             rows=np.arange(count),
+            variants=np.zeros(count, dtype=bool),
             labels=photographs.labels,
             group=(photographs.weights < 1).astype(np.int64),
             weights=photographs.weights,

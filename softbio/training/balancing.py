@@ -1,14 +1,19 @@
-"""Making groups, or cells, equally many in the training faces: exact, and keyed by a seed."""
+"""Making groups, or cells, equally many in the training faces: exact, and keyed by a seed.
+
+How far is a mixture: 0 leaves the shares of the parts as they are, 1 makes them equal, and between
+the two each part's share is the mean of both, weighted so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
 from softbio.errors import DataError
 
-__all__ = ["over_sample", "part_sizes", "parts", "under_sample"]
+__all__ = ["over_sample", "part_name", "part_sizes", "parts", "target_shares", "under_sample"]
 
 
 def parts(labels: np.ndarray, group: np.ndarray, by: str) -> np.ndarray:
@@ -38,19 +43,48 @@ def part_sizes(labels: np.ndarray, group: np.ndarray, groups: Sequence[str], by:
     count = len(groups) * (1 if by == "group" else 2)
     sizes = np.bincount(parts(labels, group, by), minlength=count)
     if empty := np.flatnonzero(sizes == 0).tolist():
-        first = empty[0]
-        name = groups[first] if by == "group" else f"{groups[first // 2]} with label {first % 2}"
         raise DataError(
             f"Balancing by {by} needs faces of every {by}, and the training split has no "
-            f"{name}. Pack more faces, or set balancing.method=none."
+            f"{part_name(empty[0], groups, by)}. Pack more faces, or set balancing.method=none."
         )
     return sizes
 
 
+def part_name(number: int, groups: Sequence[str], by: str) -> str:
+    """Return what a part is called: ``women``, or ``women with label 1``."""
+    return groups[number] if by == "group" else f"{groups[number // 2]} with label {number % 2}"
+
+
+def target_shares(sizes: np.ndarray, mixture: float) -> list[Fraction]:
+    """Return the wanted share of each part: ``(1 − mixture) · natural + mixture / K``, exactly.
+
+    Parameters
+    ----------
+    sizes : ndarray, shape (K,), int
+        Faces of each part, none of them 0.
+    mixture : float
+        0 to 1, taken as the decimal number that it is written as.
+
+    Returns
+    -------
+    list of Fraction
+        K of them, with the sum 1.
+    """
+    far, total = Fraction(str(mixture)), int(sizes.sum())
+    return [(1 - far) * Fraction(int(size), total) + far / len(sizes) for size in sizes]
+
+
 def under_sample(
-    labels: np.ndarray, group: np.ndarray, groups: Sequence[str], by: str, seed: int
+    labels: np.ndarray,
+    group: np.ndarray,
+    groups: Sequence[str],
+    by: str,
+    seed: int,
+    mixture: float = 1.0,
 ) -> np.ndarray:
-    """Return places of faces such that every part is as small as the smallest.
+    """Return places of faces such that the parts have the wanted shares, none repeated.
+
+    As many as can be: all faces of the smallest part stay.
 
     Parameters
     ----------
@@ -58,10 +92,12 @@ def under_sample(
     groups : sequence of str
     by : {"group", "cell"}
     seed : int
+    mixture : float
+        0 keeps all faces; 1 makes every part as small as the smallest.
 
     Returns
     -------
-    ndarray, shape (k · smallest,), int64
+    ndarray, shape (m,), int64
         Ascending, none twice.
 
     Raises
@@ -69,23 +105,29 @@ def under_sample(
     DataError
         If a part is empty.
     """
-    smallest = part_sizes(labels, group, groups, by).min()
+    sizes = part_sizes(labels, group, groups, by)
+    wanted = _scaled(target_shares(sizes, mixture), sizes, int(sizes.argmin()))
     draws = np.random.default_rng((seed, 2))
     part = parts(labels, group, by)
     chosen = [
-        draws.choice(np.flatnonzero(part == number), smallest, replace=False)
-        for number in np.unique(part)
+        draws.choice(np.flatnonzero(part == number), count, replace=False)
+        for number, count in enumerate(wanted)
     ]
     return np.sort(np.concatenate(chosen))
 
 
 def over_sample(
-    labels: np.ndarray, group: np.ndarray, groups: Sequence[str], by: str, seed: int
+    labels: np.ndarray,
+    group: np.ndarray,
+    groups: Sequence[str],
+    by: str,
+    seed: int,
+    mixture: float = 1.0,
 ) -> np.ndarray:
-    """Return places of faces such that every part is as large as the largest.
+    """Return places of faces such that the parts have the wanted shares, none left out.
 
-    Every face stands there, and within a part none stands there two times more
-    than another.
+    As few as can be: no face of the largest part is repeated, and within a part none stands
+    there two times more than another.
 
     Parameters
     ----------
@@ -93,10 +135,12 @@ def over_sample(
     groups : sequence of str
     by : {"group", "cell"}
     seed : int
+    mixture : float
+        0 repeats no face; 1 makes every part as large as the largest.
 
     Returns
     -------
-    ndarray, shape (k · largest,), int64
+    ndarray, shape (m,), int64
         Ascending.
 
     Raises
@@ -104,12 +148,23 @@ def over_sample(
     DataError
         If a part is empty.
     """
-    largest = int(part_sizes(labels, group, groups, by).max())
+    sizes = part_sizes(labels, group, groups, by)
+    wanted = _scaled(target_shares(sizes, mixture), sizes, int(sizes.argmax()))
     draws = np.random.default_rng((seed, 2))
     part = parts(labels, group, by)
     chosen = []
-    for number in np.unique(part):
+    for number, count in enumerate(wanted):
         members = np.flatnonzero(part == number)
-        whole, rest = divmod(largest, len(members))
+        whole, rest = divmod(count, len(members))
         chosen += [np.tile(members, whole), draws.choice(members, rest, replace=False)]
     return np.sort(np.concatenate(chosen))
+
+
+def _scaled(shares: list[Fraction], sizes: np.ndarray, fixed: int) -> list[int]:
+    """Return how many faces of each part give the shares when all of the part `fixed` stand once.
+
+    The ratio of wanted to natural share falls with a part's size. So where the smallest is fixed
+    no other part is asked for more than it has, and where the largest is, for no fewer.
+    """
+    unit = int(sizes[fixed]) / shares[fixed]
+    return [int(share * unit + Fraction(1, 2)) for share in shares]

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from softbio.config import TrainConfig
-from softbio.training.augmentation import augment, mix
+from softbio.training.augmentation import augment, mix, vary
+from softbio.training.balanced_batches import balanced_places, balances_batches
+from softbio.training.balancing import parts
 from softbio.training.plan import TrainingPlan
 
 __all__ = ["Batch", "epoch_batches", "prefetch", "steps_per_epoch"]
@@ -60,10 +62,9 @@ def epoch_batches(
     epoch : int
         From 1.
     """
-    count = len(plan.rows)
-    size = min(config.batch_size, count)
-    order = np.random.default_rng((config.seed, epoch, 0)).permutation(count)
-    for step, start in enumerate(range(0, count, size)):
+    size = min(config.batch_size, len(plan.rows))
+    order = _order(plan, config, size, epoch)
+    for step, start in enumerate(range(0, len(order), size)):
         places = order[start : start + size]
         missing = size - len(places)
         weights = plan.weights[places]
@@ -72,6 +73,9 @@ def epoch_batches(
             weights = np.concatenate([weights, np.zeros(missing, dtype=np.float32)])
             places = np.concatenate([places, order[:missing]])
         pixels = images[plan.rows[places]]
+        if (repeated := plan.variants[places]).any():
+            varying = np.random.default_rng((config.seed, epoch, 4, step))
+            pixels[repeated] = vary(pixels[repeated], config.balancing.variation, varying)
         draws = np.random.default_rng((config.seed, epoch, 3, step))
         batch = Batch(
             pixels=augment(pixels, config.augmentation, draws),
@@ -83,6 +87,15 @@ def epoch_batches(
             mixed = mix(*batch, config.augmentation.mixup, draws)
             batch = Batch(*mixed, group=batch.group)
         yield batch
+
+
+def _order(plan: TrainingPlan, config: TrainConfig, size: int, epoch: int) -> np.ndarray:
+    """Return the places of an epoch's faces, batch after batch; of balanced batches, all full."""
+    if not balances_batches(config):
+        return np.random.default_rng((config.seed, epoch, 0)).permutation(len(plan.rows))
+    part = parts(plan.labels, plan.group, config.balancing.by)
+    mixture, steps = config.balancing.mixture, steps_per_epoch(plan, config)
+    return balanced_places(part, mixture, size, steps, config.seed, epoch).ravel()
 
 
 def prefetch(batches: Iterator[Batch], ahead: int = _AHEAD) -> Generator[Batch, None, None]:

@@ -9,8 +9,16 @@ import numpy as np
 from softbio.config import TrainConfig
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
-from softbio.training.balancing import over_sample, under_sample
+from softbio.training.balanced_batches import balances_batches
+from softbio.training.balancing import (
+    over_sample,
+    part_sizes,
+    parts,
+    target_shares,
+    under_sample,
+)
 from softbio.training.corrections import Corrections
+from softbio.training.plan_notes import balancing_notes, loss_notes, weight_notes
 from softbio.training.weights import face_weights
 
 __all__ = ["TrainingPlan", "plan_training", "trainable"]
@@ -25,6 +33,9 @@ class TrainingPlan:
     groups : tuple of str
     rows : ndarray, shape (n,), int64
         Rows of the face set; a row stands there more than once when over-sampled.
+    variants : ndarray, shape (n,), bool
+        Repeated faces that are shown as new variants: all but the first of each row, with
+        ``augment_minority``.
     labels : ndarray, shape (n,), float32
         0 or 1.
     group : ndarray, shape (n,), int64
@@ -40,6 +51,7 @@ class TrainingPlan:
 
     groups: tuple[str, ...]
     rows: np.ndarray
+    variants: np.ndarray
     labels: np.ndarray
     group: np.ndarray
     weights: np.ndarray
@@ -89,14 +101,19 @@ def plan_training(
             f"The face set {faces.name} has no face to train on: its training split holds "
             f"{len(split)} faces, and none of them has both a label and a known group."
         )
-    sampled = rows[_sample(config, labels[rows], group[rows], groups)]
+    chosen = _sample(config, labels[rows], group[rows], groups)
+    sampled = rows[chosen]
+    repeated = np.diff(sampled, prepend=-1) == 0  # `chosen` ascends
+    variants = repeated & (config.balancing.method == "augment_minority")
     trust = None if corrections is None else corrections.weights(len(faces))[sampled]
-    weights = face_weights(config, labels[sampled], group[sampled], groups, trust)
+    drawn = _drawn(config, labels[sampled], group[sampled], groups)
+    weights = face_weights(config, labels[sampled], group[sampled], groups, trust, drawn)
     val = faces.rows("val_select")
     val = val[(given[val] >= 0) & (group[val] >= 0)]
     return TrainingPlan(
         groups=groups,
         rows=sampled,
+        variants=variants,
         labels=labels[sampled].astype(np.float32),
         group=group[sampled],
         weights=weights.astype(np.float32),
@@ -105,9 +122,12 @@ def plan_training(
         val_group=group[val],
         left_out=len(split) - len(rows),
         notes=(
-            *_notes(
-                config, len(split), _unknown(faces, corrections), len(rows), len(sampled), len(val)
+            *_notes(len(split), _unknown(faces, corrections), len(sampled), len(val)),
+            *balancing_notes(
+                config, groups, labels[rows], group[rows], chosen, int(variants.sum())
             ),
+            *weight_notes(config),
+            *loss_notes(config),
             *(() if corrections is None else corrections.notes()),
         ),
     )
@@ -130,35 +150,35 @@ def _unknown(faces: FaceSet, corrections: Corrections | None) -> int:
 def _sample(
     config: TrainConfig, labels: np.ndarray, group: np.ndarray, groups: tuple[str, ...]
 ) -> np.ndarray:
-    by, seed = config.balancing.by, config.seed
-    if config.balancing.method == "under_sample":
-        return under_sample(labels, group, groups, by, seed)
-    if config.balancing.method == "over_sample":
-        return over_sample(labels, group, groups, by, seed)
-    return np.arange(len(labels))
+    """Return the places of the faces of an epoch, ascending."""
+    balancing = config.balancing
+    sample = {
+        "under_sample": under_sample,
+        "over_sample": over_sample,
+        "augment_minority": over_sample,
+    }.get(balancing.method)
+    if sample is None or not balancing.mixture:
+        return np.arange(len(labels))
+    return sample(labels, group, groups, balancing.by, config.seed, balancing.mixture)
 
 
-def _notes(
-    config: TrainConfig, split: int, unknown: int, usable: int, sampled: int, val: int
-) -> list[str]:
+def _drawn(
+    config: TrainConfig, labels: np.ndarray, group: np.ndarray, groups: tuple[str, ...]
+) -> np.ndarray | None:
+    """Return how often each face is shown against the others, (n,); None: all equally often."""
+    balancing = config.balancing
+    if not balances_batches(config):
+        return None
+    sizes = part_sizes(labels, group, groups, balancing.by)
+    shares = np.array(target_shares(sizes, balancing.mixture), dtype=np.float64)
+    often: np.ndarray = (shares / sizes)[parts(labels, group, balancing.by)]
+    return often
+
+
+def _notes(split: int, unknown: int, sampled: int, val: int) -> list[str]:
     notes = [f"Trains on {sampled:,} of {split:,} training faces; {val:,} faces validate."]
     if unknown:
         notes.append(f"{unknown:,} training faces without a label or a known group are left out.")
-    if sampled != usable:
-        verb = "Under-sampled" if sampled < usable else "Over-sampled"
-        notes.append(
-            f"{verb} by {config.balancing.by}, in the training split only: "
-            f"{usable:,} faces became {sampled:,}."
-        )
-    if config.loss.name == "focal":
-        alpha = f"α = {config.loss.alpha:g}"
-        if not config.loss.class_balancing:
-            notes.append(f"{alpha} has no effect: class balancing is off.")
-        else:
-            notes.append(
-                f"{alpha} counts: label 1 weighs {config.loss.alpha:g}, "
-                f"label 0 {1 - config.loss.alpha:g}."
-            )
     if not val:
         notes.append(
             "No face validates: every validation figure is undefined, and the last epoch is kept."

@@ -6,5 +6,6 @@ of hair, since the label may be about it.
 
 from softbio.training.augmentation.augment import augment
 from softbio.training.augmentation.mixing import mix
+from softbio.training.augmentation.variants import vary
 
-__all__ = ["augment", "mix"]
+__all__ = ["augment", "mix", "vary"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-__all__ = ["flip", "shift", "turn"]
+__all__ = ["flip", "move", "shift", "turn"]
 
 
 def flip(pixels: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -37,7 +37,12 @@ def shift(pixels: np.ndarray, by: np.ndarray, reach: int) -> np.ndarray:
 
 
 def turn(pixels: np.ndarray, degrees: np.ndarray, zoom: np.ndarray) -> np.ndarray:
-    """Return the batch with each face turned about its centre and brought nearer.
+    """Return the batch with each face turned about its centre and brought nearer; as `move`."""
+    return move(pixels, degrees, zoom, np.zeros((len(pixels), 2)))
+
+
+def move(pixels: np.ndarray, degrees: np.ndarray, zoom: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """Return the batch with each face turned about its centre, brought nearer and shifted.
 
     Parameters
     ----------
@@ -46,23 +51,26 @@ def turn(pixels: np.ndarray, degrees: np.ndarray, zoom: np.ndarray) -> np.ndarra
         Counter-clockwise.
     zoom : ndarray, shape (b,)
         1 is as it was, 1.1 shows a tenth less of the frame on either side together.
+    by : ndarray, shape (b, 2)
+        Pixels down and to the right, after that.
 
     Returns
     -------
     ndarray, shape (b, H, W, 3), uint8
-        Interpolated linearly; the edge is repeated where nothing was.
+        Interpolated linearly, once; the edge is repeated where nothing was.
     """
     _, height, width, _ = pixels.shape
     centre = ((width - 1) / 2, (height - 1) / 2)
-    turned = np.empty_like(pixels)
+    moved = np.empty_like(pixels)
     for place, face in enumerate(pixels):
         matrix = cv2.getRotationMatrix2D(centre, float(degrees[place]), float(zoom[place]))
+        matrix[:, 2] += by[place, ::-1]
         cv2.warpAffine(
             np.ascontiguousarray(face),
             matrix,
             (width, height),
-            dst=turned[place],
+            dst=moved[place],
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-    return turned
+    return moved
