@@ -47,7 +47,7 @@ class ConvPoolRelu(keras.layers.Layer):
         """Return the pooled activations, shape (b, (h−2)//2, (w−2)//2, filters)."""
         kernel = self.kernel if self.scale == 1.0 else ops.multiply(self.kernel, self.scale)
         kernel = ops.cast(kernel, self.compute_dtype)
-        pooled = ops.max_pool(ops.conv(ops.cast(inputs, self.compute_dtype), kernel), 2)
+        pooled = ops.max_pool(ops.conv(ops.cast(inputs, self.compute_dtype), kernel), 2, strides=2)
         return ops.relu(ops.add(pooled, self.bias))
 
     def get_config(self) -> dict[str, Any]:

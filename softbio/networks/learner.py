@@ -77,17 +77,17 @@ class Learner(keras.Model):
         """Return what training minimises, of labels (b, 2), logits (b, 1) and weights (b,)."""
         objectives = self._objectives
         if self.cell_weights is None:
-            loss = self.face_loss(y, y_pred, sample_weight)
+            loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         else:
             loss = self._worst_cells(y, y_pred, sample_weight, training)
-        labels, group, logits = y[:, 0], ops.cast(y[:, 1], "int32"), y_pred[:, 0]
-        batch = (labels, logits, sample_weight, group, self._groups)
-        if objectives.mmd:
-            loss = loss + objectives.mmd * mmd(*batch)
-        if objectives.soft_gap:
-            loss = loss + objectives.soft_gap * soft_gap(*batch)
-        for penalty in self.losses:  # of layers that have one
-            loss = loss + penalty
+            loss = sum(self.losses, start=loss)  # what layers add, as above
+        if objectives.mmd or objectives.soft_gap:
+            group = ops.cast(y[:, 1], "int32")
+            batch = (y[:, 0], y_pred[:, 0], sample_weight, group, self._groups)
+            if objectives.mmd:
+                loss = loss + objectives.mmd * mmd(*batch)
+            if objectives.soft_gap:
+                loss = loss + objectives.soft_gap * soft_gap(*batch)
         return loss
 
     def _worst_cells(self, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:

@@ -16,6 +16,8 @@ __all__ = ["KERNEL_LENGTH", "group_dro", "mmd", "soft_gap"]
 
 #: Length of the kernel between scores of 0 to 1; that of TensorFlow's MinDiff.
 KERNEL_LENGTH = 0.1
+#: Least share of a cell's weight in GroupDRO: from 0 it could never rise again.
+_LEAST = 1e-6
 
 
 def group_dro(
@@ -64,7 +66,7 @@ def group_dro(
     loss_of_cell = ops.sum(shares * ops.tile(losses, (1, n_groups)), axis=0)
     # Scaled by the largest, exp stays finite whatever the loss.
     pull = rate * ops.stop_gradient(loss_of_cell)
-    moved = cell_weights * ops.exp(pull - ops.max(pull))
+    moved = ops.maximum(cell_weights * ops.exp(pull - ops.max(pull)), _LEAST)
     moved = moved / ops.sum(moved)
     return ops.sum(moved * loss_of_cell), moved
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import keras
@@ -10,7 +11,9 @@ import numpy as np
 
 from softbio.config import TrainConfig
 from softbio.networks.architectures import build
+from softbio.networks.averaging import Average
 from softbio.networks.learner import Learner
+from softbio.networks.mirrored import as_scored
 from softbio.networks.optimizers import learning_rate_at, make_optimizer
 
 __all__ = ["State", "Trainer", "TrainingBatch", "forward"]
@@ -60,6 +63,8 @@ class Trainer:
     ----------
     model : keras.Model
         The network as it is trained.
+    scorer : keras.Model
+        The same network as it scores: with the mirror image where the config asks for it.
 
     Raises
     ------
@@ -83,10 +88,15 @@ class Trainer:
         compiled = keras.backend.backend() == "jax"
         self._learner.compile(
             optimizer=make_optimizer(config.optimizer, config.epochs, steps),
+            loss=self._learner.face_loss,
             jit_compile=compiled,
         )
         self.model.jit_compile = compiled
         self._learner.optimizer.build(self._learner.trainable_variables)
+        self.scorer = as_scored(self.model, config)
+        self.scorer.jit_compile = compiled
+        decay = config.optimizer.ema
+        self._average = Average(self.model, decay) if decay else None
 
     def begin_epoch(self, epoch: int) -> None:
         """Set the random state of `epoch` (from 1)."""
@@ -94,14 +104,35 @@ class Trainer:
         for generator in _seed_generators(self.model):
             state = draws.integers(0, 2**31, size=generator.state.shape)
             generator.state.assign(state.astype(generator.state.dtype))
+        if self._average is not None:
+            self._average.begin((epoch - 1) * self._steps)
 
     def step(self, batch: TrainingBatch) -> float:
         """Train on one batch and return its loss before the step."""
-        return float(
+        loss = float(
             self._learner.train_on_batch(
                 batch.pixels, _targets(batch.labels, batch.group), sample_weight=batch.weights
             )
         )
+        if self._average is not None:
+            self._average.step()
+        return loss
+
+    @contextmanager
+    def judged(self) -> Iterator[None]:
+        """Give the network the weights that are validated and kept, while the block lasts.
+
+        They are those of the last step, or their moving average where the config has one.
+        """
+        if self._average is None:
+            yield
+            return
+        own = self.weights()
+        self.set_weights(self._average.weights)
+        try:
+            yield
+        finally:
+            self.set_weights(own)
 
     def learning_rate(self, epoch: int) -> float:
         """Return the learning rate of the last step of `epoch` (from 1)."""
@@ -137,6 +168,7 @@ class Trainer:
             "weights": self.weights(),
             "optimizer": [np.array(variable.numpy()) for variable in optimizer],
             "objectives": self._learner.own_state(),
+            "average": [] if self._average is None else self._average.weights,
         }
 
     def set_state(self, state: State) -> None:
@@ -147,6 +179,8 @@ class Trainer:
         ):
             variable.assign(value)
         self._learner.set_own_state(state["objectives"])
+        if self._average is not None:
+            self._average.weights = state["average"]
 
 
 def forward(model: keras.Model, batches: Iterator[np.ndarray], size: int) -> Iterator[Any]:
@@ -174,8 +208,13 @@ def forward(model: keras.Model, batches: Iterator[np.ndarray], size: int) -> Ite
 
 
 def _seed_generators(model: keras.Model) -> list[Any]:
-    found = (getattr(layer, "seed_generator", None) for layer in model.layers)
-    return [generator for generator in found if generator is not None]
+    found = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):  # a network within the network
+            found += _seed_generators(layer)
+        elif getattr(layer, "seed_generator", None) is not None:
+            found.append(layer.seed_generator)
+    return found
 
 
 def _targets(labels: np.ndarray, group: np.ndarray) -> np.ndarray:
