@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from softbio.config import Augmentation, TrainConfig
+from softbio.config import Augmentation, Balancing, TrainConfig
 from softbio.training.batches import epoch_batches, prefetch, steps_per_epoch
 from softbio.training.plan import plan_training
 
@@ -55,6 +55,50 @@ def test_a_batch_larger_than_the_set_is_the_set(faces, plan):
     config = PLAIN.model_copy(update={"batch_size": 4096})
     (batch,) = drawn(faces, plan, config, 1)
     assert len(batch.pixels) == len(plan.rows)
+
+
+def test_balanced_batches_hold_as_many_of_each_cell_and_keep_the_steps(faces):
+    config = PLAIN.model_copy(update={"balancing": Balancing(method="batches", by="cell")})
+    plan = plan_training(faces, config)
+    batches = drawn(faces, plan, config, 1)
+    assert len(batches) == steps_per_epoch(plan, config) == steps_per_epoch(plan, PLAIN)
+    for batch in batches:
+        cell = 2 * batch.group + batch.labels.astype(int)
+        np.testing.assert_array_equal(np.bincount(cell), [8, 8, 8, 8])
+        np.testing.assert_array_equal(batch.weights, np.ones(32))
+    first, again = drawn(faces, plan, config, 2), drawn(faces, plan, config, 2)
+    np.testing.assert_array_equal(first[0].pixels, again[0].pixels)
+    assert not np.array_equal(first[0].pixels, batches[0].pixels)
+
+
+def test_repeated_faces_are_new_variants_in_every_epoch_and_first_copies_stay(faces):
+    balancing = Balancing(method="augment_minority", by="cell")
+    config = PLAIN.model_copy(update={"balancing": balancing})
+    plan = plan_training(faces, config)
+    originals = {image.tobytes() for image in faces.images[plan.rows]}
+
+    def new(epoch):
+        return {
+            face.tobytes()
+            for batch in drawn(faces, plan, config, epoch)
+            for face in batch.pixels[batch.weights > 0]
+            if face.tobytes() not in originals
+        }
+
+    first, again, second = new(1), new(1), new(2)
+    assert len(first) == len(second) == plan.variants.sum() > 0
+    assert first == again
+    assert not first & second
+
+
+def test_variation_0_is_over_sampling(faces):
+    one, other = (
+        PLAIN.model_copy(update={"balancing": Balancing(method=method, variation=0.0)})
+        for method in ("augment_minority", "over_sample")
+    )
+    first, second = (drawn(faces, plan_training(faces, each), each, 1) for each in (one, other))
+    for batch, same in zip(first, second, strict=True):
+        np.testing.assert_array_equal(batch.pixels, same.pixels)
 
 
 def test_prefetching_changes_nothing_and_ends_its_thread(faces, plan):

@@ -64,3 +64,68 @@ def test_a_set_without_a_face_to_train_on_is_refused(make_faces, tmp_path):
     faces = make_faces(tmp_path / "none", split=["unlabelled"] * 160)
     with pytest.raises(DataError, match="no face to train on"):
         plan_training(faces, TrainConfig())
+
+
+def plan_of(faces, **balancing):
+    return plan_training(faces, TrainConfig(balancing=Balancing(**balancing)))
+
+
+def test_all_copies_but_the_first_of_an_augmented_minority_are_variants(faces):
+    plan, over = (plan_of(faces, method=name) for name in ("augment_minority", "over_sample"))
+    np.testing.assert_array_equal(plan.rows, over.rows)
+    assert not over.variants.any()
+    seen = set()
+    for row, variant in zip(plan.rows, plan.variants, strict=True):
+        assert variant == (row in seen)
+        seen.add(row)
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["under_sample", "over_sample", "augment_minority", "batches", "weights", "reweighing"],
+)
+def test_a_mixture_of_0_trains_as_without_balancing(faces, method):
+    plan, plain = plan_of(faces, method=method, mixture=0.0), plan_of(faces)
+    for name in ("rows", "labels", "group", "weights", "variants"):
+        np.testing.assert_array_equal(getattr(plan, name), getattr(plain, name))
+    assert any("does nothing" in note for note in plan.notes)
+
+
+def test_what_balancing_does_is_said_in_numbers(faces):
+    train = faces.rows("train")
+    sizes = np.bincount(2 * faces.group_index()[train] + faces.labels()[train])
+    last = sizes[3]
+    said = {
+        method: " ".join(plan_of(faces, method=method, by="cell").notes)
+        for method in ("under_sample", "augment_minority", "batches", "weights", "reweighing")
+    }
+    assert f"men with label 1 {last} → {sizes.min()}" in said["under_sample"]
+    assert f"{len(train)} faces became {4 * sizes.min()}" in said["under_sample"]
+    assert f"{4 * sizes.max() - len(train)} of them are repeated" in said["augment_minority"]
+    assert f"men with label 1 {len(train) / (4 * last):.3g}." in said["weights"]
+    group, label = sizes[2] + last, sizes[1] + last
+    assert f"men with label 1 {group * label / (len(train) * last):.3g}." in said["reweighing"]
+    size = min(64, len(train))
+    assert f"Each batch of {size}" in said["batches"]
+    assert f"men with label 1 {size // 4} (each" in said["batches"]
+
+
+def test_cell_weights_are_said_and_reach_the_faces(faces):
+    plan = plan_training(faces, TrainConfig(cell_weights={"men 1": 3.0}))
+    assert "Cell weights: men 1 × 3." in plan.notes
+    rare = (plan.group == 1) & (plan.labels == 1)
+    np.testing.assert_allclose(plan.weights[rare] / plan.weights[~rare][0], 3.0, rtol=1e-6)
+
+
+def test_weights_in_balanced_batches_have_mean_1_over_what_is_shown(faces):
+    config = TrainConfig(weights={"men": 5.0}, balancing=Balancing(method="batches", by="group"))
+    plan = plan_training(faces, config)
+    means = [plan.weights[plan.group == number].mean() for number in (0, 1)]
+    np.testing.assert_allclose(means, [1 / 3, 5 / 3], rtol=1e-6)
+
+
+def test_balanced_batches_need_a_face_in_every_cell(make_faces, tmp_path):
+    gender = np.random.default_rng(0).choice([-1, 1], 160)
+    faces = make_faces(tmp_path / "gap", label=gender == -1, gender=gender)
+    with pytest.raises(DataError, match="no women with label 0"):
+        plan_of(faces, method="batches", by="cell")
