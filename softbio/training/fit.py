@@ -81,6 +81,7 @@ def fit(
 def _finish(session: Session, corrections: Corrections | None) -> None:
     """Keep the weights that the finished epochs gave, and what they say of all faces."""
     from softbio.networks.embeddings import with_embeddings
+    from softbio.networks.mirrored import as_scored
     from softbio.networks.trainer import forward
 
     run, faces = session.run, session.faces
@@ -94,6 +95,6 @@ def _finish(session: Session, corrections: Corrections | None) -> None:
     )
     model, ranges = with_embeddings(session.trainer.model)
     everyone = faces.batches(np.arange(len(faces)), FORWARD)
-    outputs = forward(model, everyone, FORWARD)
+    outputs = forward(as_scored(model, run.config.training), everyone, FORWARD)
     write_results(run, faces, session.plan, outputs, ranges, corrections)
     run.update_state(seconds=session.seconds)

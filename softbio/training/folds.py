@@ -231,7 +231,7 @@ def _train_fold(
 
     session = trained_fold(run, faces, corrections, reporter, place, number, held_out)
     pixels = faces.batches(held_out, FORWARD)
-    logits = [output[:, 0] for output in forward(session.trainer.model, pixels, FORWARD)]
+    logits = [output[:, 0] for output in forward(session.trainer.scorer, pixels, FORWARD)]
     score = sigmoid(np.concatenate(logits))
     with replacing(place / _SCORES) as sibling, sibling.open("wb") as file:
         np.savez(file, rows=held_out, score=score)

@@ -112,6 +112,10 @@ class Session:
         kept = self._stopping.kept_epoch(self.epoch, self._config.early_stopping)
         if kept != self.epoch:
             self.trainer.set_weights(read_best(self.run))
+        else:
+            with self.trainer.judged():
+                weights = self.trainer.weights()
+            self.trainer.set_weights(weights)
         return kept
 
     def _resume(self) -> None:
@@ -141,7 +145,8 @@ class Session:
         from softbio.networks.trainer import forward
 
         pixels = self.faces.batches(self.plan.val_rows, FORWARD)
-        parts = [output[:, 0] for output in forward(self.trainer.model, pixels, FORWARD)]
+        with self.trainer.judged():
+            parts = [output[:, 0] for output in forward(self.trainer.scorer, pixels, FORWARD)]
         logits = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
         if not np.isfinite(logits).all():
             raise RunError(self._diverged(self.epoch + 1, self._steps))
@@ -154,7 +159,8 @@ class Session:
         self.epoch = epoch
         self.finished = epoch >= self._config.epochs or self._stopping.ends(watch)
         if watch.restore_best and self._stopping.best_epoch == epoch:
-            write_best(self.run, epoch, self.trainer.weights())
+            with self.trainer.judged():
+                write_best(self.run, epoch, self.trainer.weights())
         row = {
             "epoch": epoch,
             "loss": loss,

@@ -11,7 +11,7 @@ import pytest
 
 from softbio.config import EarlyStopping
 from softbio.errors import RunError
-from softbio.networks.load import load_network
+from softbio.networks.load import load_network, load_scorer
 from softbio.networks.trainer import Trainer
 from softbio.runs import RunStore
 from softbio.training import new_run, train
@@ -63,7 +63,7 @@ def test_a_run_ends_with_weights_history_predictions_and_embeddings(done, faces)
 
 
 def test_the_network_loads_and_gives_the_scores_that_were_written(done, faces):
-    logits = load_network(done).predict_on_batch(faces.images[:64])[:, 0]
+    logits = load_scorer(done).predict_on_batch(faces.images[:64])[:, 0]
     scores = done.predictions().frame["score"].to_numpy()[:64]
     np.testing.assert_allclose(1 / (1 + np.exp(-logits)), scores, atol=1e-6)
 
