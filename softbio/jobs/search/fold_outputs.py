@@ -11,7 +11,7 @@ import numpy as np
 from softbio.runs import replacing
 from softbio.training.session import FORWARD, Session
 
-__all__ = ["FoldOutputs", "outputs_of", "read_outputs", "write_outputs"]
+__all__ = ["FoldOutputs", "logits_of", "outputs_of", "read_outputs", "write_outputs"]
 
 _NAME = "outputs.npz"
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
@@ -48,31 +48,31 @@ class FoldOutputs:
 
 
 def outputs_of(session: Session, rows: np.ndarray, *, features: bool) -> FoldOutputs:
-    """Ask the network of a session about `rows`, as it stands."""
+    """Ask the network of a session about `rows`, with the weights that it holds."""
     from softbio.networks.embeddings import with_embeddings
     from softbio.networks.mirrored import as_scored
     from softbio.networks.trainer import forward
 
-    config = session.run.config.training
-    model = session.trainer.model
-    pixels = session.faces.batches(rows, FORWARD)
-    logits, inputs = [np.zeros(0, np.float32)], []
-    if features:
-        both, ranges = with_embeddings(model)
-        start, stop = ranges["features"]
-        for logit, embedding in forward(as_scored(both, config), pixels, FORWARD):
-            logits.append(logit[:, 0])
-            found = np.clip(embedding[:, start:stop], -_FLOAT16_MAX, _FLOAT16_MAX)
-            inputs.append(found.astype(np.float16))
+    if not features:
+        logits, inputs = logits_of(session, rows), np.zeros((len(rows), 0), np.float16)
     else:
-        logits += [output[:, 0] for output in forward(as_scored(model, config), pixels, FORWARD)]
-    return FoldOutputs(
-        rows,
-        np.concatenate(logits).astype(np.float32),
-        np.concatenate(inputs) if inputs else np.zeros((len(rows), 0), np.float16),
-        session.epoch,
-        session.seconds,
-    )
+        both, ranges = with_embeddings(session.trainer.model)
+        start, stop = ranges["features"]
+        model = as_scored(both, session.run.config.training)
+        parts = list(forward(model, session.faces.batches(rows, FORWARD), FORWARD))
+        logits = np.concatenate([logit[:, 0] for logit, _ in parts]).astype(np.float32)
+        found = np.concatenate([embedding[:, start:stop] for _, embedding in parts])
+        inputs = np.clip(found, -_FLOAT16_MAX, _FLOAT16_MAX).astype(np.float16)
+    return FoldOutputs(rows, logits, inputs, session.epoch, session.seconds)
+
+
+def logits_of(session: Session, rows: np.ndarray) -> np.ndarray:
+    """Return what the network of a session says of `rows`, shape (n,), float32."""
+    from softbio.networks.trainer import forward
+
+    pixels = session.faces.batches(rows, FORWARD)
+    parts = [output[:, 0] for output in forward(session.trainer.scorer, pixels, FORWARD)]
+    return np.concatenate(parts).astype(np.float32)
 
 
 def write_outputs(place: Path, outputs: FoldOutputs) -> None:

@@ -7,7 +7,6 @@ never has two writers; readers wait for the writer.
 
 from __future__ import annotations
 
-import datetime
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,6 +31,10 @@ __all__ = ["add_trial", "create_study", "opened", "propose", "prune_against"]
 _BUSY = 60.0
 #: Completed trials before any is pruned.
 _UNPRUNED = 4
+#: Share of the completed trials that one must keep up with, in per cent. With the median in its
+#: place half of the work is saved instead of a third, but in simulated searches of 24 trials the
+#: one chosen was worse by a tenth of a point, and too few were complete to say what mattered.
+_KEPT = 75.0
 #: Draws before a proposal that was tried already is taken nevertheless.
 _DRAWS = 20
 
@@ -137,18 +140,19 @@ def add_trial(
 
 
 def prune_against(study: optuna.Study, number: int, step: int, value: float) -> float | None:
-    """Note how good a trial is at a step; return the median that it is hopeless against.
+    """Note how good a trial is at a step; return what it should have reached, if it is hopeless.
 
     Returns
     -------
     float or None
-        None: it goes on. No trial is pruned before a few are complete.
+        The worst quarter of the complete trials was not better than this at the same step. None:
+        it goes on; no trial is pruned before a few are complete.
     """
     optuna = _optuna()
     storage = study._storage
     trial_id = storage.get_trial_id_from_study_id_trial_number(study._study_id, number)
     storage.set_trial_intermediate_value(trial_id, step, value)
-    pruner = optuna.pruners.MedianPruner(n_startup_trials=_UNPRUNED, n_min_trials=_UNPRUNED)
+    pruner = optuna.pruners.PercentilePruner(_KEPT, _UNPRUNED, n_min_trials=_UNPRUNED)
     if not pruner.prune(study, storage.get_trial(trial_id)):
         return None
     others = [
@@ -156,12 +160,8 @@ def prune_against(study: optuna.Study, number: int, step: int, value: float) -> 
         for trial in study.get_trials(deepcopy=False)
         if trial.state.name == "COMPLETE" and step in trial.intermediate_values
     ]
-    return float(np.median(others))
-
-
-def now() -> datetime.datetime:
-    """Return the present moment, as Optuna writes it."""
-    return datetime.datetime.now()
+    share = 100 - _KEPT if study.direction.name == "MAXIMIZE" else _KEPT
+    return float(np.percentile(others, share))
 
 
 def _distributions(space: Space) -> dict[str, BaseDistribution]:

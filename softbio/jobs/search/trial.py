@@ -16,7 +16,13 @@ from filelock import FileLock, Timeout
 from softbio.errors import CancelledError
 from softbio.faces.faceset import FaceSet
 from softbio.fairness import GroupCounts, predict_at
-from softbio.jobs.search.fold_outputs import FoldOutputs, outputs_of, read_outputs, write_outputs
+from softbio.jobs.search.fold_outputs import (
+    FoldOutputs,
+    logits_of,
+    outputs_of,
+    read_outputs,
+    write_outputs,
+)
 from softbio.runs import Progress, Run
 from softbio.training.checkpoint import remove_checkpoints
 from softbio.training.corrections import Corrections, read_corrections
@@ -207,7 +213,8 @@ def _watching(work: _Work, held_out: np.ndarray) -> Callable[[Session], None]:
         if session.finished or session.epoch not in stations:
             return
         score = np.full(len(work.rows), np.nan, dtype=np.float32)
-        score[place] = sigmoid(outputs_of(session, held_out, features=False).logits)
+        with session.trainer.judged():
+            score[place] = sigmoid(logits_of(session, held_out))
         work.report(stations[session.epoch], _counts(work, score))
 
     return hook

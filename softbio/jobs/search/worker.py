@@ -21,6 +21,9 @@ from softbio.runs import RunStore
 
 __all__ = ["main"]
 
+#: Trials after which the process begins anew under its number: TensorFlow keeps about 10 MB of each
+#: network that it has compiled, whatever becomes of it.
+_TRIALS = 20
 #: So that the page and the person at the machine come before the training.
 _NICENESS = 5
 
@@ -31,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("search", help="id of the search")
     parser.add_argument("--models", type=Path, required=True, help="folder of the runs")
     parser.add_argument("--threads", type=int, default=0, help="cores for it; 0: all")
-    options = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(given)
     with contextlib.suppress(OSError, AttributeError):
         os.nice(_NICENESS)
     if options.threads:  # read when TensorFlow is loaded, which has not happened yet
@@ -40,10 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     _say(f"process {os.getpid()} begins")
     try:
-        work(Search.open(RunStore(options.models), options.search), _tell, None)
+        more = work(Search.open(RunStore(options.models), options.search), _tell, None, _TRIALS)
     except SoftbioError as error:
         _say(f"Error: {error}")
         return 1
+    if more:
+        _say("begins anew")
+        os.execv(sys.executable, [sys.executable, "-m", __spec__.name, *given])
     _say("ends")
     return 0
 

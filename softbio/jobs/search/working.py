@@ -64,23 +64,34 @@ def work(
     search: Search,
     progress: Callable[[SearchProgress], None] | None,
     stop: Callable[[], bool] | None,
-) -> None:
-    """Carry out trials in this process; as `Search.work`."""
+    most: int | None = None,
+) -> bool:
+    """Carry out trials in this process, at most so many; as `Search.work`.
+
+    Returns
+    -------
+    bool
+        Whether there is more to do for this worker.
+    """
     from softbio.training.start import interruption
 
     faces = _faces(search)
     me = myself()
     with interruption() as interrupted, _on_duty(search, me):
-        asked = _Asked(search, interrupted, stop)
+        asked, done = _Asked(search, interrupted, stop), 0
         while not asked():
+            if done == most:
+                return True
             taken, counts = _claim(search, me)
             if taken is None:
-                return
+                break
             if isinstance(taken, str):
                 _tell(progress, search, None, counts)
                 time.sleep(_PAUSE)
                 continue
             _carry_out(search, faces, taken, counts, progress, asked)
+            done += 1
+    return False
 
 
 class _Asked:
@@ -205,12 +216,12 @@ def _try_out(
         if math.isnan(value):
             return
         with search.lock(), search.study() as study:
-            median = prune_against(study, number, step, value)
-        if median is not None:
+            needed = prune_against(study, number, step, value)
+        if needed is not None:
             where = "in its first fold" if step < 2 else f"after {step - 1} of {about.folds} folds"
             raise _PrunedError(
-                f"Given up {where}: {about.objective} was {value:.3f}, and the median of the "
-                f"trials before it was {median:.3f} there."
+                f"Given up {where}: {about.objective} was {value:.3f}, and three quarters of the "
+                f"trials before it were better than {needed:.3f} there."
             )
 
     with alone(run), _interrupted_in_the_end(run):
