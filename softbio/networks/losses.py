@@ -244,5 +244,5 @@ def _smooth(labels: Any, amount: float) -> Any:
 
 
 def _log(share: Any) -> Any:
-    # Of a share that is 0 the loss holds nothing, and its logarithm must not be infinite.
-    return ops.log(ops.maximum(share, _TINY))
+    # Of no flips: so small that it leaves the other term as it is, and yet a number.
+    return ops.where(share > 0, ops.log(ops.maximum(share, _TINY)), -1e30)

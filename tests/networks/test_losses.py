@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from keras import ops
 
 from softbio.config import LossConfig
+from softbio.errors import ConfigError
 from softbio.networks.losses import (
     ConfiguredLoss,
     cross_entropy,
     focal,
+    forward_correction,
     generalised_cross_entropy,
     per_face,
 )
@@ -23,6 +25,12 @@ CONFIGS = [
     LossConfig(name="focal", gamma=0.5, alpha=0.25, class_balancing=True),
     LossConfig(name="focal", gamma=2.0, alpha=0.9, class_balancing=True, label_smoothing=0.2),
 ]
+GROUPS = ("women", "men")
+FLIPPED = LossConfig(
+    name="forward_correction", flip_rates={"women 0": 0.05, "women 1": 0.3, "men 1": 0.1}
+)
+#: [group][true label][given label], the matrices of Patrini et al.
+FLIPS = np.array([[[0.95, 0.05], [0.3, 0.7]], [[1.0, 0.0], [0.1, 0.9]]])
 ROBUST = [
     LossConfig(name="generalised_cross_entropy", q=0.7),
     LossConfig(name="generalised_cross_entropy", q=0.05, label_smoothing=0.1),
@@ -100,15 +108,15 @@ def in_float64(config, label, logit):
     return loss
 
 
-def gradients(config, labels, logits):
+def gradients(config, labels, logits, group=0):
     """Return the losses and the change of the logits that one step of size 1 makes."""
     layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
     inputs = keras.Input((len(logits),))
     model = keras.Model(inputs, layer(inputs))
     layer.set_weights([logits[:, None]])
-    loss = ConfiguredLoss(config)
+    loss = ConfiguredLoss(config, GROUPS)
     model.compile(optimizer=keras.optimizers.SGD(1.0), loss=loss, jit_compile=False)
-    model.train_on_batch(np.eye(len(logits), dtype=np.float32), of_a_group(labels))
+    model.train_on_batch(np.eye(len(logits), dtype=np.float32), of_a_group(labels, group))
     return len(logits) * (logits - layer.get_weights()[0][:, 0])
 
 
@@ -167,6 +175,97 @@ def test_a_face_counts_as_often_as_its_weight_says(faces):
 
 
 def test_a_loss_is_made_again_from_its_settings():
-    loss = ConfiguredLoss(CONFIGS[4])
-    again = ConfiguredLoss.from_config(loss.get_config())
-    assert again.config == loss.config
+    for config in (CONFIGS[4], FLIPPED):
+        loss = ConfiguredLoss(config, GROUPS)
+        again = ConfiguredLoss.from_config(loss.get_config())
+        assert again.config == loss.config and again.groups == loss.groups
+
+
+def corrected(labels, logits, group):
+    """Return the cross-entropy of given labels from the matrices, in float64."""
+    p = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
+    true = np.stack([1 - p, p], axis=1)
+    given = np.einsum("nt,ntg->ng", true, FLIPS[group])
+    return -((1 - labels) * np.log(given[:, 0]) + labels * np.log(given[:, 1]))
+
+
+def test_forward_correction_is_the_cross_entropy_of_labels_flipped_by_the_groups_matrix(faces):
+    labels, logits, weights = (each[:, 0] for each in faces)
+    group = np.random.default_rng(1).integers(0, 2, 200)
+    loss = ConfiguredLoss(FLIPPED, GROUPS)
+    found = ops.convert_to_numpy(loss.call(of_a_group(labels, group), logits[:, None]))
+    expected = corrected(labels, logits, group)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    mean = float(loss(of_a_group(labels, group), logits[:, None], weights))
+    assert mean == pytest.approx((weights * expected).mean(), rel=1e-5)
+
+
+def test_forward_correction_without_flips_is_cross_entropy(faces):
+    labels, logits, _ = (each[:, 0] for each in faces)
+    logits = np.concatenate([logits[:-4], np.float32([-1e4, 1e4, -80, 80])])
+    for config in (
+        LossConfig(name="forward_correction"),
+        LossConfig(name="forward_correction", flip_rates={"men 0": 0.0}),
+        LossConfig(name="forward_correction", label_smoothing=0.1),
+    ):
+        loss = ConfiguredLoss(config, GROUPS)
+        np.testing.assert_allclose(
+            loss.call(of_a_group(labels), logits[:, None]),
+            cross_entropy(labels, logits, label_smoothing=config.label_smoothing),
+            rtol=1e-5,
+            atol=1e-6,
+        )
+
+
+def test_gradients_of_forward_correction_are_those_of_finite_differences():
+    labels = np.tile([0.0, 1.0], 18).astype(np.float32)
+    logits = np.repeat(np.linspace(-4, 4, 18), 2).astype(np.float32)
+    group = np.repeat([0, 1], 18)
+    wide, step = logits.astype(np.float64), 1e-5
+    expected = (corrected(labels, wide + step, group) - corrected(labels, wide - step, group)) / (
+        2 * step
+    )
+    found = gradients(FLIPPED, labels, logits, group)
+    np.testing.assert_allclose(found, expected, atol=2e-5)
+
+
+def test_forward_correction_stays_finite_and_bounds_what_a_flipped_label_can_pull():
+    logits = np.array([-1e4, -200, -90, -30, 0, 30, 90, 200, 1e4], dtype=np.float32)
+    for group in (0, 1):
+        for label in (0.0, 1.0):
+            labels = np.full(len(logits), label, dtype=np.float32)
+            targets = of_a_group(labels, group)
+            losses = np.asarray(ConfiguredLoss(FLIPPED, GROUPS).call(targets, logits[:, None]))
+            assert np.isfinite(losses).all() and (losses >= -1e-6).all()
+            assert np.isfinite(gradients(FLIPPED, labels, logits, np.full(9, group))).all()
+    # A man labelled 0 may truly be 1, by one chance in ten: no logit makes it worse than that.
+    sure = ConfiguredLoss(FLIPPED, GROUPS).call(of_a_group([0.0], 1), np.array([[1e4]], "float32"))
+    assert float(sure[0]) == pytest.approx(-np.log(0.1), rel=1e-5)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    zero=st.floats(0, 0.45),
+    one=st.floats(0, 0.45),
+    share=st.floats(0.05, 0.95),
+)
+def test_forward_correction_is_least_at_the_true_share_whatever_the_flips(zero, one, share):
+    # Of faces that are truly 1 with this chance, this share is labelled 1.
+    given_1 = (1 - one) * share + zero * (1 - share)
+
+    def expected_loss(p):
+        logit = np.full(2, np.log(p / (1 - p)), dtype=np.float32)
+        loss = forward_correction(
+            np.float32([0, 1]), logit, np.full(2, zero, "float32"), np.full(2, one, "float32")
+        )
+        return float(ops.sum(loss * np.float32([1 - given_1, given_1])))
+
+    least = expected_loss(share)
+    assert all(expected_loss(p) >= least - 1e-6 for p in (share * 0.8, 1 - (1 - share) * 0.8))
+
+
+def test_flip_rates_of_a_group_that_is_not_there_are_refused():
+    with pytest.raises(ConfigError, match=r"loss\.flip_rates\.children 1.*women, men"):
+        ConfiguredLoss(
+            LossConfig(name="forward_correction", flip_rates={"children 1": 0.1}), GROUPS
+        )
