@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from dashboard.widgets.config_form import config_form, remarks
+from dashboard.widgets.augmentation_preview import augmentation_preview
+from dashboard.widgets.config_form import config_form
 from dashboard.widgets.live import live_panel
 from dashboard.widgets.loading import job_queue
 from dashboard.widgets.numbers import count
 from dashboard.widgets.pickers import pick_faces
+from dashboard.widgets.setting_remarks import remarks
 from dashboard.widgets.told import telling_errors
 from softbio.training.start import new_run
 
@@ -21,8 +23,11 @@ with left, telling_errors():
         faces.needs_images("Training")
         training = int((faces.table["split"] == "train").sum())
         st.caption(f"{count(training)} faces to train on, {faces.size} × {faces.size} pixels.")
-        config = config_form(list(faces.group_names.values()))
-        for kind, sentence in remarks(config):
+        config = config_form(
+            list(faces.group_names.values()),
+            below={"Augmentation": lambda config: augmentation_preview(faces, config)},
+        )
+        for kind, sentence in remarks(config, cells=2 * len(faces.group_names)):
             if kind == "warning":
                 st.warning(sentence, icon=":material/warning:")
             else:

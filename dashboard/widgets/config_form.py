@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import streamlit as st
 
+from dashboard.widgets.setting_effects import has_effect
 from softbio.config import RECIPES, Setting, TrainConfig, parse_config, recipe, settings
 
-__all__ = ["config_form", "remarks"]
+__all__ = ["config_form"]
 
 _RECIPE = "cfg_recipe"
 #: A slider with more steps than this is hard to set by hand; a box with a number is not.
-_SLIDER_STEPS = 200
+_SLIDER_STEPS = 60
 #: Shown before the folded rest although not common: γ and α depend on it.
 _FIRST = ("loss.name",)
 #: Right end of a weight's slider, unless a recipe sets a larger weight.
 _WEIGHT_END = 2.0
-_GAMMA_WITH_NOISE = 3.0
 
 _RECIPE_HELP = {
     "report": "The known report's choices, exactly: its network, focal loss, weights 1 and 0.1.",
@@ -27,13 +27,39 @@ _RECIPE_HELP = {
 }
 
 
-def config_form(groups: Sequence[str]) -> TrainConfig:
+class _Part(NamedTuple):
+    """A folded part of the form, and the sections and settings that stand in it."""
+
+    title: str
+    icon: str
+    holds: tuple[str, ...]
+
+
+#: In the order in which one thinks of them; the last takes what no other holds.
+_PARTS = (
+    _Part("Balance and weights", "balance", ("balancing", "weight_normalisation", "cell_weights")),
+    _Part("Augmentation", "auto_awesome_motion", ("augmentation",)),
+    _Part("Network", "hub", ("network",)),
+    _Part("Loss", "trending_down", ("loss",)),
+    _Part("Fairness while training", "diversity_3", ("objectives",)),
+    _Part("Optimizer", "speed", ("optimizer", "batch_size")),
+    _Part("Which epoch is kept", "flag", ("early_stopping",)),
+    _Part("Labels and folds", "label", ("labels", "folds")),
+    _Part("Scoring, precision, seed", "settings", ()),
+)
+
+
+def config_form(
+    groups: Sequence[str], below: Mapping[str, Callable[[TrainConfig], None]] | None = None
+) -> TrainConfig:
     """Show the settings and return what they say.
 
     Parameters
     ----------
     groups : sequence of str
         The set's groups; each has a weight.
+    below : mapping, optional
+        What is shown under a part of the form, by the part's title, once all settings are known.
 
     Raises
     ------
@@ -54,50 +80,49 @@ def config_form(groups: Sequence[str]) -> TrainConfig:
         persist_state="session",
         help="A named set of settings. Choosing one sets everything below to its values.",
     )
-    st.caption(_RECIPE_HELP.get(chosen or "", ""))
+    st.caption(_RECIPE_HELP.get(chosen or "", "") + _changed(groups))
     for setting in settings():
         if _comes_first(setting):
             _draw(setting, groups)
-    with st.expander("All other settings", icon=":material/tune:"):
-        section = ""
-        rest = [one for one in settings() if not _comes_first(one) and one.path != "recipe"]
-        for setting in sorted(rest, key=lambda one: one.section != ""):  # those of no section first
-            if setting.section != section and setting.section:
-                st.markdown(f"**{setting.section.replace('_', ' ').capitalize()}**")
-            section = setting.section
-            _draw(setting, groups)
-    return _read(groups)
+    places = {}
+    rest = [one for one in settings() if not _comes_first(one) and one.path != "recipe"]
+    for part in _PARTS:
+        with st.expander(part.title, icon=f":material/{part.icon}:", key=f"part_{part.title}"):
+            for setting in [one for one in rest if _part(one) is part]:
+                _draw(setting, groups)
+        places[part.title] = st.container()
+    config = _read(groups)
+    for title, show in (below or {}).items():
+        with places[title]:
+            show(config)
+    return config
 
 
-def remarks(config: TrainConfig) -> Iterator[tuple[str, str]]:
-    """Yield what a reader should know of these settings: ("note" | "warning", sentence)."""
-    loss = config.loss
-    if loss.name == "focal" and loss.class_balancing:
-        more, less = ("down", "up") if loss.alpha < 0.5 else ("up", "down")
-        yield (
-            "note",
-            f"α counts: label 1 has weight {loss.alpha:g} and label 0 has {1 - loss.alpha:g}, "
-            f"which weighs label 1 {more} and label 0 {less}."
-            if loss.alpha != 0.5
-            else "α counts, and at 0.5 weighs both labels alike.",
-        )
-    elif loss.name == "focal":
-        yield (
-            "note",
-            f"α = {loss.alpha:g} has no effect while class balancing is off, as in the report.",
-        )
-    else:
-        yield ("note", f"γ and α have no effect: the loss is {loss.name.replace('_', '-')}.")
-    if loss.name == "focal" and loss.gamma >= _GAMMA_WITH_NOISE:
-        yield (
-            "warning",
-            f"Focal loss with γ = {loss.gamma:g} stresses the faces that are hardest, and where "
-            "labels are noisy these are the faces whose label is wrong. A γ of at most 2, or "
-            "label smoothing, is safer.",
-        )
-    zero = [name for name, weight in config.weights.items() if weight == 0]
-    if zero:
-        yield ("warning", f"With weight 0 the network learns nothing from {' and '.join(zero)}.")
+def _part(setting: Setting) -> _Part:
+    """Return the part that a setting stands in."""
+    return next(
+        (part for part in _PARTS if setting.path in part.holds or setting.section in part.holds),
+        _PARTS[-1],
+    )
+
+
+def _changed(groups: Sequence[str]) -> str:
+    """Say which settings are not the chosen recipe's any more."""
+    config = recipe(st.session_state[_RECIPE] or "recommended")
+    changed = []
+    for setting in settings():
+        given = _value(config, setting.path)
+        if setting.kind in ("groups", "cells"):
+            usual = _usual(setting)
+            same = all(
+                st.session_state[_key(f"{setting.path}.{name}")] == given.get(name, usual)
+                for name in _names(setting, groups)
+            )
+        else:
+            same = setting.path == "recipe" or st.session_state[_key(setting.path)] == given
+        if not same:
+            changed.append(setting.title)
+    return f" Changed since: {', '.join(changed)}." if changed else ""
 
 
 def _comes_first(setting: Setting) -> bool:
@@ -136,28 +161,11 @@ def _value(config: TrainConfig, path: str) -> Any:
     return value
 
 
-def _counts(path: str) -> bool:
-    """Tell whether a setting has any effect with what the other widgets say."""
-    if path in ("loss.gamma", "loss.alpha", "loss.class_balancing"):
-        if st.session_state[_key("loss.name")] != "focal":
-            return False
-        return path != "loss.alpha" or bool(st.session_state[_key("loss.class_balancing")])
-    if path == "loss.q":
-        return bool(st.session_state[_key("loss.name")] == "generalised_cross_entropy")
-    if path == "loss.flip_rates":
-        return bool(st.session_state[_key("loss.name")] == "forward_correction")
-    if path == "optimizer.weight_decay":
-        return bool(st.session_state[_key("optimizer.name")] == "adamw")
-    if path == "optimizer.warmup_epochs":
-        return bool(st.session_state[_key("optimizer.schedule")] == "cosine")
-    if path == "balancing.by":
-        return bool(st.session_state[_key("balancing.method")] != "none")
-    if path == "labels.correction":
-        return bool(st.session_state[_key("labels.use")] == "corrected")
-    if path == "labels.weight":
-        correction = st.session_state[_key("labels.correction")]
-        return _counts("labels.correction") and bool(correction == "down_weight")
-    return True
+def _title(setting: Setting, title: str) -> str:
+    """Return a widget's title; what does nothing now is said there."""
+    # Not greyed out: the grey of Streamlit's disabled labels is too pale to read.
+    counts = has_effect(setting.path, lambda path: st.session_state[_key(path)])
+    return title if counts else f"{title} · no effect now"
 
 
 def _draw(setting: Setting, groups: Sequence[str]) -> None:
@@ -169,8 +177,7 @@ def _draw(setting: Setting, groups: Sequence[str]) -> None:
         "help": setting.description,
         "persist_state": "session",
     }
-    # Said, not greyed out: the grey of Streamlit's disabled labels is too pale to read.
-    title = setting.title if _counts(setting.path) else f"{setting.title} · no effect now"
+    title = _title(setting, setting.title)
     if setting.kind == "bool":
         st.toggle(title, **common)
     elif setting.kind == "choice":
@@ -181,13 +188,12 @@ def _draw(setting: Setting, groups: Sequence[str]) -> None:
 
 def _draw_named(setting: Setting, groups: Sequence[str]) -> None:
     what = "Weight" if _usual(setting) else "Flip rate"
-    effect = "" if _counts(setting.path) else " · no effect now"
     for name in _names(setting, groups):
         key = _key(f"{setting.path}.{name}")
         group, _, label = name.rpartition(" ") if setting.kind == "cells" else (name, "", "")
         end = min(_WEIGHT_END, setting.high or _WEIGHT_END)
         st.slider(
-            f"{what} of {group}{f', label {label}' if label else ''}{effect}",
+            _title(setting, f"{what} of {group}{f', label {label}' if label else ''}"),
             0.0,
             max(end, st.session_state[key]),
             step=setting.step,
@@ -215,8 +221,9 @@ def _draw_number(setting: Setting, title: str, common: dict[str, Any]) -> None:
     high = kind(setting.high) if setting.high is not None else None
     step = kind(setting.step or 1)
     few = high is not None and (high - low) / step <= _SLIDER_STEPS
-    if setting.common and few and not setting.optional:
-        st.slider(title, low, high, step=step, **common)
+    if few and not setting.optional:
+        number = "%g" if kind is float else None
+        st.slider(title, low, high, step=step, format=number, **common)
     else:
         st.number_input(
             title,
