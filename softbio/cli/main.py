@@ -16,6 +16,7 @@ from softbio.cli.predict import predict
 from softbio.cli.refit import refit
 from softbio.cli.reviews import reviews
 from softbio.cli.runs import app as runs
+from softbio.cli.search import search
 from softbio.cli.serve import dashboard
 from softbio.cli.tags import tags
 from softbio.cli.train import train
@@ -33,6 +34,7 @@ app = typer.Typer(
 for command in (
     pack,
     train,
+    search,
     refit,
     decide,
     evaluate,

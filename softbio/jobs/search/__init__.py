@@ -4,6 +4,7 @@ from softbio.jobs.search.claiming import Tally
 from softbio.jobs.search.objective import direction_of, objectives
 from softbio.jobs.search.results import SearchResults
 from softbio.jobs.search.search import Search, most_workers
+from softbio.jobs.search.wholly import best_of, new_whole_run, refit_as_searched
 from softbio.jobs.search.working import SearchProgress
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "SearchProgress",
     "SearchResults",
     "Tally",
+    "best_of",
     "direction_of",
     "most_workers",
+    "new_whole_run",
     "objectives",
+    "refit_as_searched",
 ]

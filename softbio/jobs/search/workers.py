@@ -10,7 +10,7 @@ from pathlib import Path
 from softbio.jobs.process import creation_time, is_alive
 from softbio.runs import write_atomically
 
-__all__ = ["Worker", "living", "logs", "myself", "register", "sign_off", "workers_path"]
+__all__ = ["Worker", "last_words", "living", "myself", "register", "sign_off", "workers_path"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ def living(folder: Path) -> list[Worker]:
     return found
 
 
-def logs(folder: Path) -> list[Path]:
-    """Return what the detached workers wrote, the newest last."""
-    return sorted(workers_path(folder).glob("*.log"), key=lambda path: path.stat().st_mtime)
+def last_words(folder: Path) -> str:
+    """Return the last line that a detached worker wrote, for a person."""
+    logs = sorted(workers_path(folder).glob("*.log"), key=lambda path: path.stat().st_mtime)
+    for log in reversed(logs):
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if lines:
+            return f"{lines[-1][:500]} ({log})"
+    return f"they wrote nothing in {workers_path(folder)}"

@@ -19,6 +19,7 @@ from softbio.fairness import GroupCounts
 from softbio.jobs.search.claiming import Claim, Tally, claim, close, note, tally
 from softbio.jobs.search.objective import figures
 from softbio.jobs.search.study import prune_against
+from softbio.jobs.search.wholly import faces_of
 from softbio.jobs.search.workers import Worker, living, myself, register, sign_off
 from softbio.runs import Progress, Run, TrialOf
 
@@ -75,7 +76,7 @@ def work(
     """
     from softbio.training.start import interruption
 
-    faces = _faces(search)
+    faces = faces_of(search)
     me = myself()
     with interruption() as interrupted, _on_duty(search, me):
         asked, done = _Asked(search, interrupted, stop), 0
@@ -117,16 +118,6 @@ def _on_duty(search: Search, me: Worker) -> Iterator[None]:
         yield
     finally:
         sign_off(search.path, me)
-
-
-def _faces(search: Search) -> FaceSet:
-    faces = FaceSet.open(search.about.data)
-    if faces.fingerprint != search.about.data_fingerprint:
-        raise RunError(
-            f"The face set {search.about.data} was packed anew since the search {search.id} was "
-            "made: they do not belong together any more. Make a new search."
-        )
-    return faces
 
 
 def _claim(search: Search, me: Worker) -> tuple[Claim | str | None, Tally]:
@@ -213,7 +204,7 @@ def _try_out(
 
     def report(step: int, judged: GroupCounts) -> None:
         value = figures(judged, about.objective)["value"]
-        if math.isnan(value):
+        if math.isnan(value) or search.space.trains_alike:  # the latter costs a second anyway
             return
         with search.lock(), search.study() as study:
             needed = prune_against(study, number, step, value)
