@@ -118,7 +118,7 @@ def search(
     """
     with telling_errors():
         from softbio.errors import ConfigError
-        from softbio.jobs.search import Search
+        from softbio.jobs.search import Search, check_workers
         from softbio.runs import RunStore
 
         store = RunStore(models)
@@ -139,6 +139,7 @@ def search(
         elif remove is not None:
             _remove(Search.open(store, remove), with_runs, yes)
         else:
+            check_workers(workers)  # before anything is made
             if data is not None:
                 found = _made(
                     store, data, space, preset, recipe, assignments or [],

@@ -3,8 +3,9 @@
 from softbio.jobs.search.claiming import Tally
 from softbio.jobs.search.objective import direction_of, objectives
 from softbio.jobs.search.results import SearchResults
-from softbio.jobs.search.search import Search, most_workers
+from softbio.jobs.search.search import Search
 from softbio.jobs.search.wholly import best_of, new_whole_run, refit_as_searched
+from softbio.jobs.search.workers import check_workers, most_workers
 from softbio.jobs.search.working import SearchProgress
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SearchResults",
     "Tally",
     "best_of",
+    "check_workers",
     "direction_of",
     "most_workers",
     "new_whole_run",

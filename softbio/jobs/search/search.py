@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import os
 import secrets
 import sys
 import time
@@ -23,7 +22,14 @@ from softbio.jobs.search.claiming import Tally, tally
 from softbio.jobs.search.making import check, folders, new_folder, remove_folder
 from softbio.jobs.search.objective import DEFAULT, direction_of
 from softbio.jobs.search.study import opened
-from softbio.jobs.search.workers import Worker, living, register, workers_path
+from softbio.jobs.search.workers import (
+    Worker,
+    check_workers,
+    living,
+    most_workers,
+    register,
+    workers_path,
+)
 from softbio.runs import RunStore
 
 if TYPE_CHECKING:
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
     from softbio.jobs.search.results import SearchResults
     from softbio.jobs.search.working import SearchProgress
 
-__all__ = ["Search", "most_workers"]
+__all__ = ["Search"]
 
 _LOCK_PATIENCE = 60.0
 State = Literal["waiting", "running", "stopped", "done"]
@@ -257,11 +263,7 @@ class Search:
         RunError
             If the folder cannot be written.
         """
-        if not 1 <= workers <= most_workers():
-            raise ConfigError(
-                f"A search has 1 to {most_workers()} workers on this machine, whose cores they "
-                f"share: a training uses all that it gets. Received: {workers}."
-            )
+        check_workers(workers)
         reap()
         with self.lock():
             (self.path / "stop").unlink(missing_ok=True)
@@ -327,12 +329,6 @@ class Search:
             *(sys.executable, "-m", "softbio.jobs.search.worker", self.id),
             *("--models", str(self.store.path.resolve()), "--threads", str(threads)),
         ]
-
-
-def most_workers() -> int:
-    """Return how many workers there may be: as many as this process may use cores."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _look(store: RunStore) -> tuple[list[Search], dict[str, str]]:

@@ -7,10 +7,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from softbio.errors import ConfigError
 from softbio.jobs.process import creation_time, is_alive
 from softbio.runs import write_atomically
 
-__all__ = ["Worker", "last_words", "living", "myself", "register", "sign_off", "workers_path"]
+__all__ = [
+    "Worker",
+    "check_workers",
+    "last_words",
+    "living",
+    "most_workers",
+    "myself",
+    "register",
+    "sign_off",
+    "workers_path",
+]
 
 
 @dataclass(frozen=True)
@@ -87,3 +98,18 @@ def last_words(folder: Path) -> str:
         if lines:
             return f"{lines[-1][:500]} ({log})"
     return f"they wrote nothing in {workers_path(folder)}"
+
+
+def check_workers(workers: int) -> None:
+    """Raise `ConfigError` where there are more workers than cores."""
+    if not 1 <= workers <= most_workers():
+        raise ConfigError(
+            f"A search has 1 to {most_workers()} workers on this machine, whose cores they "
+            f"share: a training uses all that it gets. Received: {workers}."
+        )
+
+
+def most_workers() -> int:
+    """Return how many workers there may be: as many as this process may use cores."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
