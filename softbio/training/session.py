@@ -20,6 +20,7 @@ from softbio.training.checkpoint import (
     write_best,
     write_checkpoint,
 )
+from softbio.training.diverging import diverged
 from softbio.training.environment import write_environment
 from softbio.training.plan import TrainingPlan
 from softbio.training.reporter import Reporter
@@ -135,7 +136,7 @@ class Session:
             for step, batch in enumerate(batches, 1):
                 total += self.trainer.step(batch)
                 if not math.isfinite(total):
-                    raise RunError(self._diverged(epoch, step))
+                    raise RunError(diverged(self._config, epoch, step, self._steps))
                 self._tell(epoch, step, total / step)
                 if self._reporter.stop_requested:
                     raise CancelledError(f"{self.run.id} was stopped in epoch {epoch}.")
@@ -149,7 +150,7 @@ class Session:
             parts = [output[:, 0] for output in forward(self.trainer.scorer, pixels, FORWARD)]
         logits = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
         if not np.isfinite(logits).all():
-            raise RunError(self._diverged(self.epoch + 1, self._steps))
+            raise RunError(diverged(self._config, self.epoch + 1, self._steps, self._steps))
         losses = self.trainer.losses(self.plan.val_labels, logits, self.plan.val_group)
         return validation_figures(self.plan, logits, losses)
 
@@ -202,12 +203,4 @@ class Session:
                 loss=loss,
                 phase=self._phase,
             )
-        )
-
-    def _diverged(self, epoch: int, step: int) -> str:
-        rate = self._config.optimizer.learning_rate
-        return (
-            f"The loss is not a number any more (epoch {epoch}, step {step} of {self._steps}): the "
-            f"training diverged. The likely setting is optimizer.learning_rate = {rate:g}; "
-            f"train anew with optimizer.learning_rate={rate / 10:g}."
         )
