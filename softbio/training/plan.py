@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softbio.config import TrainConfig
+from softbio.config.named import cell_values
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
 from softbio.training.balanced_batches import balances_batches
@@ -86,10 +87,11 @@ def plan_training(
     DataError
         If the set holds no images, no face can be trained on, or balancing needs a cell that is empty.
     ConfigError
-        If a weight names a group that the set does not have.
+        If a weight or a flip rate names a group that the set does not have.
     """
     faces.needs_images("Training")
     groups = tuple(faces.group_names.values())
+    cell_values(config.loss.flip_rates, groups, "loss.flip_rates", otherwise=0.0)  # or refuses
     given, group = faces.labels(), faces.group_index()
     labels = given if corrections is None else corrections.labels(faces)
     split = faces.rows("train")
