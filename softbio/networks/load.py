@@ -25,14 +25,21 @@ def load_network(run: Run) -> keras.Model:
     Raises
     ------
     RunError
-        If the run has no weights, or not the ones that training or the refit wrote.
+        If the run has no weights, or not the ones that training or the refit wrote, or they are
+        of another network.
     """
     weights = run.verify_weights()
     config = run.config
     model = build(
         config.training.network, config.size, resolve_precision(config.training.precision)
     )
-    model.load_weights(weights)
+    try:
+        model.load_weights(weights)
+    except ValueError:
+        raise RunError(
+            f"The weights of {run.id} do not fit the network {config.training.network.name} as "
+            "this version of softbio builds it: another version trained the run. Train it again."
+        ) from None
     if config.kind == "refit":
         _put_in(model, run_head(run), run)
     return model

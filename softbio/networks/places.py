@@ -23,7 +23,7 @@ def cell_centres(model: keras.Model, layer: keras.layers.Layer, axis: int) -> np
     Parameters
     ----------
     model : keras.Model
-        A chain of layers.
+        A chain of layers, or one whose branches keep their cells' middles, as residuals do.
     layer : keras.layers.Layer
         One of its layers with places, output (b, h, w, c).
     axis : {1, 2}
@@ -64,6 +64,8 @@ def _steps(layer: Any, axis: int) -> list[tuple[int, int, str]]:
     if isinstance(layer, layers.MaxPooling2D | layers.AveragePooling2D):
         return [(layer.pool_size[axis - 1], layer.strides[axis - 1], layer.padding)]
     if isinstance(layer, layers.InputLayer):
+        return []
+    if isinstance(layer, layers.Add):  # of branches that look at the same places
         return []
     changed = len(layer.output.shape) == 4 and layer.input.shape[1:3] != layer.output.shape[1:3]
     if changed:

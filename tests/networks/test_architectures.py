@@ -68,8 +68,8 @@ def test_sizes_of_the_networks_at_80_pixels():
         78 * 78 * 27 * 32 + 37 * 37 * 288 * 64 + 16 * 16 * 576 * 128 + 8192 * 512 + 512
     )
     small = build(BN, 80, "float32")
-    kernels = 27 * 32 + 288 * 64 + 576 * 128 + 1152 * 256
-    assert small.count_params() == kernels + 4 * (32 + 64 + 128 + 256) + 257
+    kernels = 27 * 24 + 216 * 48 + 432 * 96 + 864 * 96 + 864 * 192 + 1728 * 192 + 1728 * 384
+    assert small.count_params() == kernels + 4 * (24 + 48 + 2 * 96 + 2 * 192 + 384) + 385
     assert multiplications(small) <= 1.7 * 56e6
 
 

@@ -9,11 +9,12 @@ import time
 import numpy as np
 import pytest
 
-from softbio.config import EarlyStopping
+from softbio.config import EarlyStopping, NetworkConfig
 from softbio.errors import RunError
+from softbio.networks.architectures import build
 from softbio.networks.load import load_network, load_scorer
 from softbio.networks.trainer import Trainer
-from softbio.runs import RunStore
+from softbio.runs import RunStore, sha256_of
 from softbio.training import new_run, train
 
 
@@ -56,7 +57,7 @@ def test_a_run_ends_with_weights_history_predictions_and_embeddings(done, faces)
     np.testing.assert_array_equal(frame["out_of_sample"], faces.table["split"] != "train")
     assert frame["fold"].isna().all() and frame["score"].between(0, 1).all()
     values, ranges = done.embeddings()
-    assert values.shape == (len(faces), 480) and ranges["features"] == (224, 480)
+    assert values.shape == (len(faces), 744) and ranges["features"] == (360, 744)
     assert (done.path / "environment.json").is_file()
     assert not done.checkpoints_path.exists()
     assert done.state.progress.epoch == 3 and done.state.seconds > 0
@@ -66,6 +67,15 @@ def test_the_network_loads_and_gives_the_scores_that_were_written(done, faces):
     logits = load_scorer(done).predict_on_batch(faces.images[:64])[:, 0]
     scores = done.predictions().frame["score"].to_numpy()[:64]
     np.testing.assert_allclose(1 / (1 + np.exp(-logits)), scores, atol=1e-6)
+
+
+def test_weights_of_another_network_are_told_in_a_sentence(faces, store, quick):
+    run = new_run(store, faces, quick)
+    other = build(NetworkConfig(name="report_cnn", dropout=0.0), faces.size, "float32")
+    other.save_weights(run.weights_path)
+    run.update_state(weights_sha256=sha256_of(run.weights_path))
+    with pytest.raises(RunError, match="another version trained the run"):
+        load_network(run)
 
 
 def test_the_history_holds_what_evaluating_the_kept_epoch_gives(done):
