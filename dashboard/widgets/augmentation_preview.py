@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from dashboard.widgets.told import telling_errors
 from softbio.config import TrainConfig
 from softbio.faces.faceset import FaceSet
 from softbio.faces.sheet import contact_sheet
+from softbio.training.corrections import corrections_of
+from softbio.training.plan import plan_training
 from softbio.training.preview import augmented
 
 __all__ = ["augmentation_preview"]
 
 _FACES, _VARIANTS = 2, 4
 #: Pixels between the originals and what becomes of them.
-_APART = 8
+_APART = 10
+#: Between the pictures; quiet on the light page and on the dark one.
+_GREY = 128
 
 
 def augmentation_preview(faces: FaceSet, config: TrainConfig) -> None:
@@ -30,12 +35,13 @@ def augmentation_preview(faces: FaceSet, config: TrainConfig) -> None:
     )
     if not part.open:
         return
-    with part:
+    with part, telling_errors():
         cells = 2 * len(faces.group_names)
-        rows, pixels = augmented(faces, config, n=_FACES * cells, variants=_VARIANTS)
+        plan = plan_training(faces, config, corrections_of(faces, config.labels))
+        rows, pixels = augmented(faces, config, n=_FACES * cells, variants=_VARIANTS, plan=plan)
+        st.caption("  \n".join(plan.notes))
         st.caption(
-            "Left the faces as they are, right how the network would see them in one epoch after "
-            "the other. They are drawn anew for each batch." + _more(config)
+            "Left each face as it is, right how it would be shown the next times." + _more(config)
         )
         cell = 2 * faces.group_index()[rows] + faces.labels()[rows]
         groups = list(faces.group_names.values())
@@ -52,16 +58,17 @@ def augmentation_preview(faces: FaceSet, config: TrainConfig) -> None:
 
 def _sheet(originals: np.ndarray, variants: np.ndarray) -> np.ndarray:
     """Return a line for each face: the original, a gap, and its variants."""
-    left = contact_sheet(originals, columns=1)
-    right = contact_sheet(variants.reshape(-1, *variants.shape[2:]), columns=variants.shape[1])
-    gap = np.full((len(left), _APART, 3), 255, dtype=np.uint8)
+    pictures = variants.reshape(-1, *variants.shape[2:])
+    left = contact_sheet(originals, columns=1, background=_GREY)
+    right = contact_sheet(pictures, columns=variants.shape[1], background=_GREY)
+    gap = np.full((len(left), _APART, 3), _GREY, dtype=np.uint8)
     return np.concatenate([left, gap, right], axis=1)
 
 
 def _more(config: TrainConfig) -> str:
     said = ""
     if config.balancing.method == "augment_minority" and config.balancing.mixture:
-        said += " Faces that are repeated in an epoch are new variants each time but the first."
+        said += " Of faces that an epoch repeats, every picture but its first is a new variant."
     if config.augmentation.mixup:
         said += " Mixed faces have labels in between."
     return said

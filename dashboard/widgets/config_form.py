@@ -37,7 +37,7 @@ class _Part(NamedTuple):
 
 #: In the order in which one thinks of them; the last takes what no other holds.
 _PARTS = (
-    _Part("Balance and weights", "balance", ("balancing", "weight_normalisation", "cell_weights")),
+    _Part("Balance and weights", "balance", ("balancing", "cell_weights", "weight_normalisation")),
     _Part("Augmentation", "auto_awesome_motion", ("augmentation",)),
     _Part("Network", "hub", ("network",)),
     _Part("Loss", "trending_down", ("loss",)),
@@ -85,11 +85,9 @@ def config_form(
         if _comes_first(setting):
             _draw(setting, groups)
     places = {}
-    rest = [one for one in settings() if not _comes_first(one) and one.path != "recipe"]
     for part in _PARTS:
         with st.expander(part.title, icon=f":material/{part.icon}:", key=f"part_{part.title}"):
-            for setting in [one for one in rest if _part(one) is part]:
-                _draw(setting, groups)
+            _draw_pairs(_held(part), groups)
         places[part.title] = st.container()
     config = _read(groups)
     for title, show in (below or {}).items():
@@ -98,12 +96,13 @@ def config_form(
     return config
 
 
-def _part(setting: Setting) -> _Part:
-    """Return the part that a setting stands in."""
-    return next(
-        (part for part in _PARTS if setting.path in part.holds or setting.section in part.holds),
-        _PARTS[-1],
-    )
+def _held(part: _Part) -> list[Setting]:
+    """Return the settings of a part of the form, in its order."""
+    rest = [one for one in settings() if not _comes_first(one) and one.path != "recipe"]
+    if not part.holds:
+        held = {name for other in _PARTS for name in other.holds}
+        return [one for one in rest if not held & {one.path, one.section}]
+    return [one for name in part.holds for one in rest if name in (one.path, one.section)]
 
 
 def _changed(groups: Sequence[str]) -> str:
@@ -168,9 +167,25 @@ def _title(setting: Setting, title: str) -> str:
     return title if counts else f"{title} · no effect now"
 
 
+def _draw_pairs(chosen: Sequence[Setting], groups: Sequence[str]) -> None:
+    """Draw settings two to a line, as they fit on a narrow page and on a wide one."""
+    drawn = [(setting, name) for setting in chosen for name in _names(setting, groups)]
+    for first in range(0, len(drawn), 2):
+        columns = st.columns(2, gap="medium", vertical_alignment="bottom")
+        for column, (setting, name) in zip(columns, drawn[first : first + 2], strict=False):
+            with column:
+                _draw_one(setting, name)
+
+
 def _draw(setting: Setting, groups: Sequence[str]) -> None:
-    if setting.kind in ("groups", "cells"):
-        _draw_named(setting, groups)
+    for name in _names(setting, groups):
+        _draw_one(setting, name)
+
+
+def _draw_one(setting: Setting, name: str) -> None:
+    """Draw the widget of a setting, or of one group's or cell's number in it."""
+    if name:
+        _draw_named(setting, name)
         return
     common: dict[str, Any] = {
         "key": _key(setting.path),
@@ -186,25 +201,26 @@ def _draw(setting: Setting, groups: Sequence[str]) -> None:
         _draw_number(setting, title, common)
 
 
-def _draw_named(setting: Setting, groups: Sequence[str]) -> None:
+def _draw_named(setting: Setting, name: str) -> None:
     what = "Weight" if _usual(setting) else "Flip rate"
-    for name in _names(setting, groups):
-        key = _key(f"{setting.path}.{name}")
-        group, _, label = name.rpartition(" ") if setting.kind == "cells" else (name, "", "")
-        end = min(_WEIGHT_END, setting.high or _WEIGHT_END)
-        st.slider(
-            _title(setting, f"{what} of {group}{f', label {label}' if label else ''}"),
-            0.0,
-            max(end, st.session_state[key]),
-            step=setting.step,
-            key=key,
-            help=setting.description,
-            persist_state="session",
-        )
+    key = _key(f"{setting.path}.{name}")
+    group, _, label = name.rpartition(" ") if setting.kind == "cells" else (name, "", "")
+    end = min(_WEIGHT_END, setting.high or _WEIGHT_END)
+    st.slider(
+        _title(setting, f"{what} of {group}{f', label {label}' if label else ''}"),
+        0.0,
+        max(end, st.session_state[key]),
+        step=setting.step,
+        key=key,
+        help=setting.description,
+        persist_state="session",
+    )
 
 
 def _names(setting: Setting, groups: Sequence[str]) -> list[str]:
-    """Return the names of the groups or cells that a setting has a number for."""
+    """Return the groups or cells that a setting has a number for; "" if it is no such setting."""
+    if setting.kind not in ("groups", "cells"):
+        return [""]
     if setting.kind == "groups":
         return list(groups)
     return [f"{group} {label}" for group in groups for label in (0, 1)]

@@ -30,7 +30,8 @@ def train(
         typer.Option(
             "--set",
             metavar="SETTING=VALUE",
-            help="Change a setting, such as loss.gamma=2 or weights.men=0.5; repeatable.",
+            help="Change a setting, such as loss.gamma=2, weights.men=0.5 or "
+            "'cell_weights.men 1=2'; repeatable.",
         ),
     ] = None,
     folds: Annotated[

@@ -124,7 +124,7 @@ def plan_training(
         val_group=group[val],
         left_out=len(split) - len(rows),
         notes=(
-            *_notes(len(split), _unknown(faces, corrections), len(sampled), len(val)),
+            *_notes(len(split), _unknown(faces, corrections), len(np.unique(sampled)), len(val)),
             *balancing_notes(
                 config, groups, labels[rows], group[rows], chosen, int(variants.sum())
             ),
@@ -177,8 +177,8 @@ def _drawn(
     return often
 
 
-def _notes(split: int, unknown: int, sampled: int, val: int) -> list[str]:
-    notes = [f"Trains on {sampled:,} of {split:,} training faces; {val:,} faces validate."]
+def _notes(split: int, unknown: int, shown: int, val: int) -> list[str]:
+    notes = [f"Trains on {shown:,} of {split:,} training faces; {val:,} faces validate."]
     if unknown:
         notes.append(f"{unknown:,} training faces without a label or a known group are left out.")
     if not val:

@@ -14,11 +14,17 @@ from softbio.training.plan import TrainingPlan, plan_training
 __all__ = ["augmented"]
 
 #: Faces beside those that are shown, with which mixup may mix them.
-_OTHERS = 32
+_OTHERS = 12
 
 
 def augmented(
-    faces: FaceSet, config: TrainConfig, *, n: int = 8, variants: int = 4, seed: int = 0
+    faces: FaceSet,
+    config: TrainConfig,
+    *,
+    n: int = 8,
+    variants: int = 4,
+    seed: int = 0,
+    plan: TrainingPlan | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw training faces of every cell, and how the network would see each, time after time.
 
@@ -35,6 +41,8 @@ def augmented(
         Pictures of each.
     seed : int
         Decides which faces; the same faces are drawn while the settings change.
+    plan : TrainingPlan, optional
+        Of these faces and settings, where it is known already.
 
     Returns
     -------
@@ -47,7 +55,8 @@ def augmented(
     DataError, ConfigError
         As `plan_training` does.
     """
-    plan = plan_training(faces, config, corrections_of(faces, config.labels))
+    if plan is None:
+        plan = plan_training(faces, config, corrections_of(faces, config.labels))
     first = np.unique(plan.rows, return_index=True)[1]  # of a repeated face, its first place
     chosen = _some_of_each_cell(plan, first, n, seed)
     times = np.bincount(np.searchsorted(plan.rows[first], plan.rows), minlength=len(first))

@@ -37,9 +37,12 @@ def idle_workers(monkeypatch):
             os.kill(pid, signal.SIGKILL)
 
 
+KINDS = ("slider", "number_input", "selectbox", "toggle", "segmented_control")
+
+
 def keys(app):
     found = set()
-    for kind in ("slider", "number_input", "selectbox", "toggle", "segmented_control"):
+    for kind in KINDS:
         found |= {element.key for element in getattr(app, kind)}
     return found
 
@@ -105,6 +108,76 @@ def test_the_page_warns_about_a_high_gamma_under_noisy_labels(world, said):
     assert any("γ = 5" in warning.value for warning in app.warning)
     app.slider(key="cfg_loss.gamma").set_value(1.0).run()
     assert not app.warning
+
+
+def test_every_setting_stands_once_and_only_the_few_before_the_folded_parts(world):
+    world.add_set()
+    app = world.open("train")
+    folded = [widget.key for part in app.expander for kind in KINDS for widget in part.get(kind)]
+    assert len(folded) == len(set(folded))
+    first = keys(app) - set(folded)
+    common = {f"cfg_{one.path}" for one in settings() if one.common and one.kind != "groups"}
+    assert first - {"cfg_recipe", "choice_set"} == common | {
+        "cfg_loss.name",
+        "cfg_weights.women",
+        "cfg_weights.men",
+    }
+
+
+def test_what_is_not_the_recipes_any_more_is_said(world, said):
+    world.add_set()
+    app = world.open("train")
+    assert "Changed since" not in said(app)
+    app.slider(key="cfg_network.dropout").set_value(0.5)
+    app.slider(key="cfg_cell_weights.men 1").set_value(1.5).run()
+    assert "Changed since: Dropout, Cell weights." in said(app)
+    app.segmented_control(key="cfg_recipe").set_value("fast").run()
+    assert "Changed since" not in said(app)
+
+
+def test_what_has_no_effect_now_says_so(world):
+    world.add_set()
+    app = world.open("train")
+    variation = "cfg_balancing.variation"
+    assert app.slider(key=variation).label == "Variation · no effect now"
+    app.selectbox(key="cfg_balancing.method").set_value("augment_minority").run()
+    assert app.slider(key=variation).label == "Variation"
+
+
+def pictures(app):
+    return [
+        (one.caption, one.url, one.alt) for shown in app.get("image") for one in shown.proto.imgs
+    ]
+
+
+def test_the_preview_shows_every_cell_and_follows_the_settings(world, said):
+    world.add_set()
+    app = world.open("train")
+    assert not pictures(app)  # nothing is drawn while it is folded
+    app.session_state["augmentation_preview"] = True
+    app.run()
+    before = pictures(app)
+    names = [f"{group}, label {label}" for group in ("women", "men") for label in (0, 1)]
+    assert [caption for caption, _, _ in before] == names
+    assert all(name in alt for name, (_, _, alt) in zip(names, before, strict=True))
+    assert "Weighed by cell: each face counts" in said(app)
+    app.slider(key="cfg_augmentation.noise").set_value(0.2).run()
+    after = pictures(app)
+    assert all(one[1] != other[1] for one, other in zip(before, after, strict=True))
+    app.selectbox(key="cfg_balancing.method").set_value("augment_minority").run()
+    assert "every picture but its first is a new variant" in said(app)
+
+
+def test_what_the_preview_cannot_show_is_told_and_training_can_still_be_set_up(world):
+    faces = world.add_set()
+    table = faces.table.copy()
+    table.loc[(table["gender"] == 1) & (table["label"] == 1), "split"] = "test"
+    table.to_parquet(faces.path / "table.parquet")
+    app = world.open("train")
+    app.session_state["augmentation_preview"] = True
+    app.run()
+    assert "no men with label 1" in app.error[0].value
+    assert [button for button in app.button if button.key == "train"]
 
 
 def test_settings_that_do_not_go_together_are_told_and_nothing_is_queued(world, idle_workers):
