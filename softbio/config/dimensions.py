@@ -51,6 +51,15 @@ class Choice:
 
     values: tuple[Value, ...]
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.values)
+
+    def members(self) -> tuple[Value, ...]:
+        """Return all values."""
+        return self.values
+
 
 @dataclass(frozen=True)
 class Range:
@@ -75,6 +84,20 @@ class Range:
     def whole(self) -> bool:
         """Whether its numbers are integers."""
         return isinstance(self.low, int)
+
+    @property
+    def count(self) -> int | None:
+        """How many numbers it holds; None: more than can be counted."""
+        if self.step is None and not self.whole:
+            return None
+        return math.floor((self.high - self.low) / (self.step or 1) + 1e-9) + 1
+
+    def members(self) -> tuple[Value, ...]:
+        """Return all numbers; `ValueError` where they cannot be counted."""
+        if self.count is None:
+            raise ValueError("a range without a step has no list of members")
+        numbers = (self.low + place * (self.step or 1) for place in range(self.count))
+        return tuple(int(one) if self.whole else round(one, 12) for one in numbers)
 
 
 Dimension = Choice | Range

@@ -26,6 +26,7 @@ layer (`HeadConfig`), with which each trial is then refitted before it is judged
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -111,15 +112,19 @@ class Space(Mapping[str, Dimension]):
     @property
     def size(self) -> int | None:
         """How many trials differ; None: more than can be counted."""
-        count = 1
-        for one in self.values():
-            if isinstance(one, Choice):
-                count *= len(one.values)
-            elif one.step is not None or one.whole:
-                count *= math.floor((one.high - one.low) / (one.step or 1) + 1e-9) + 1
-            else:
-                return None
-        return count
+        counts = [one.count for one in self.values()]
+        return math.prod(count for count in counts if count) if all(counts) else None
+
+    def combinations(self) -> Iterator[dict[str, Value]]:
+        """Yield the values of all trials that differ; `size` tells how many.
+
+        Raises
+        ------
+        ValueError
+            If there are more than can be counted.
+        """
+        for values in itertools.product(*(one.members() for one in self.values())):
+            yield dict(zip(self, values, strict=True))
 
     def config(self, base: TrainConfig, values: Mapping[str, Value]) -> TrainConfig:
         """Return `base` with the values of one trial.

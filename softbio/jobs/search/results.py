@@ -130,6 +130,7 @@ def results_of(
         )
     names = ["number", "state", "run", *columns, "note", *space]
     table = pd.DataFrame(lines, columns=names)
+    table["run"] = pd.Series([line["run"] for line in lines], dtype=object)  # None stays None
     complete = (table["state"] == "complete").to_numpy()
     points = table[["mean_accuracy", "worst_group_accuracy"]].to_numpy(dtype=np.float64)
     points = np.where(complete[:, None], points, np.nan)
