@@ -42,7 +42,7 @@ def full_training(
         for label in (0, 1)
     }
     notes = []
-    method = "none"
+    method, by_cell = "none", {}
     if all(cells[f"{group} 0"] == cells[f"{group} 1"] for group in groups):
         weights = {group: weights[group] * cells[f"{group} 1"] for group in groups}
         largest = max(weights.values())
@@ -52,13 +52,12 @@ def full_training(
         method = "weights"
         notes.append("Cell weights: as balancing by weights, which gives every cell the same sum.")
     else:
-        notes.append(
-            "The **cell weights are not carried over**: a full training knows group weights and "
-            "balanced cells, nothing between."
-        )
+        by_cell = {name: weight for name, weight in cells.items() if weight != 1}
+        named = joined([f"{name} {weight:g}" for name, weight in by_cell.items()])
+        notes.append(f"Cell weights, multiplied with the groups': {named}.")
     told = joined([f"{group} {weight:g}" for group, weight in weights.items()])
     notes.insert(0, f"Group weights: {told}.")
-    data["weights"] = weights
+    data["weights"], data["cell_weights"] = weights, by_cell
     before = parent.balancing
     data["balancing"] = {"method": method, "by": "cell"}
     if method == "none" and before.method != "none":

@@ -195,17 +195,22 @@ def test_a_full_training_takes_weights_loss_and_smoothing_over():
     assert not any("not carried over" in note for note in notes)
 
 
-def test_cell_weights_that_full_training_knows_are_taken_over_and_others_named():
+def test_cell_weights_are_taken_over_as_the_simplest_that_says_the_same():
     same = HeadConfig(cell_weights={"men 0": 2.0, "men 1": 2.0}, weights={"men": 1.5})
     config, _ = full_training(recipe("fast"), same, GROUPS, balanced())
     assert config.weights == {"women": 1.0, "men": 3.0}
+    before = recipe("fast").model_copy(update={"cell_weights": {"women 1": 7.0}})
+    config, _ = full_training(before, same, GROUPS, balanced())
+    assert config.cell_weights == {}
     twice = HeadConfig(cell_weights={name: 2 * weight for name, weight in balanced().items()})
     config, _ = full_training(recipe("report"), twice, GROUPS, balanced())
     assert (config.balancing.method, config.balancing.by) == ("weights", "cell")
     odd = HeadConfig(cell_weights={"men 1": 2.0}, target_prevalence=0.3)
     config, notes = full_training(recipe("report"), odd, GROUPS, balanced())
     assert config.balancing.method == "none"
-    assert sum("not carried over" in note for note in notes) == 2
+    assert config.cell_weights == {"men 1": 2.0}
+    assert any("Cell weights, multiplied with the groups': men 1 2." in note for note in notes)
+    assert sum("not carried over" in note for note in notes) == 1  # the target prevalence
     assert any("the parent balanced" in note for note in notes)
 
 
