@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from softbio.config.section import Section, setting
+from softbio.errors import ConfigError
 
-__all__ = ["NetworkConfig"]
+__all__ = ["SMALLEST", "NetworkConfig"]
+
+#: Side of the smallest faces, in pixels, that networks take in their default settings.
+SMALLEST = 22
 
 
 class NetworkConfig(Section):
@@ -100,3 +104,26 @@ class NetworkConfig(Section):
         gt=0.0,
         le=1.0,
     )
+
+    @property
+    def smallest(self) -> int:
+        """Side of the smallest faces, in pixels, that this network takes."""
+        if self.name == "report_resnet50":
+            return 32
+        if self.name == "report_cnn":
+            # The last convolution needs a map of 3×3, each one before it twice that and 2 more.
+            side = 3
+            for _ in range(self.depth - 1):
+                side = 2 * side + 2
+            return max(side, SMALLEST)
+        return SMALLEST
+
+    def check_size(self, size: int) -> None:
+        """Raise `ConfigError` where faces of `size` pixels are too small for this network."""
+        if size < self.smallest:
+            of = f" with network.depth={self.depth}" if self.name == "report_cnn" else ""
+            raise ConfigError(
+                f"Faces of {size}×{size} pixels are too small for the network {self.name}{of}, "
+                f"which needs at least {self.smallest}×{self.smallest}. Pack them again with "
+                "--size 80."
+            )

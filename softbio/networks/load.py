@@ -30,9 +30,8 @@ def load_network(run: Run) -> keras.Model:
     """
     weights = run.verify_weights()
     config = run.config
-    model = build(
-        config.training.network, config.size, resolve_precision(config.training.precision)
-    )
+    precision = resolve_precision(config.training.precision)
+    model = build(config.training.network, config.size, precision, weights=False)
     try:
         model.load_weights(weights)
     except ValueError:

@@ -6,10 +6,11 @@ import pytest
 
 from softbio.config import NetworkConfig
 from softbio.errors import ConfigError
-from softbio.networks.architectures import NETWORKS, SMALLEST, build, multiplications
+from softbio.networks.architectures import SMALLEST, build, multiplications
 
 REPORT = NetworkConfig(name="report_cnn", dropout=0.5)
 BN = NetworkConfig(name="bn_cnn")
+OURS = ["report_cnn", "bn_cnn"]
 
 
 def the_reports_network(size):
@@ -73,7 +74,7 @@ def test_sizes_of_the_networks_at_80_pixels():
     assert multiplications(small) <= 1.7 * 56e6
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
+@pytest.mark.parametrize("name", OURS)
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
 def test_a_network_takes_bytes_and_returns_float32_logits(name, precision, pixels):
     before = keras.config.dtype_policy().name
@@ -84,7 +85,7 @@ def test_a_network_takes_bytes_and_returns_float32_logits(name, precision, pixel
     assert keras.config.dtype_policy().name == before
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
+@pytest.mark.parametrize("name", OURS)
 def test_bfloat16_gives_nearly_the_same_logits(name, pixels):
     precise = build(NetworkConfig(name=name), 24, "float32")
     rough = build(NetworkConfig(name=name), 24, "mixed_bfloat16")
@@ -94,8 +95,28 @@ def test_bfloat16_gives_nearly_the_same_logits(name, pixels):
     )
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
+@pytest.mark.parametrize("name", OURS)
 def test_the_smallest_faces_pass_and_smaller_ones_are_refused(name):
     assert build(NetworkConfig(name=name), SMALLEST, "float32").output.shape == (None, 1)
     with pytest.raises(ConfigError, match=f"at least {SMALLEST}"):
         build(NetworkConfig(name=name), SMALLEST - 1, "float32")
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
+def test_depth_filters_and_width_are_settings_of_report_cnn(depth):
+    config = NetworkConfig(name="report_cnn", depth=depth, filters=8, dense=16)
+    model = build(config, 80, "float32")
+    kernels = [w for w in model.get_weights() if w.ndim == 4]
+    assert [kernel.shape[3] for kernel in kernels] == [8, 16, 32, 64, 128][:depth]
+    # 80 pixels: without their edge halved, and of the 3 that are left at last 1, which stays 1.
+    side = [39, 18, 8, 3, 1][depth - 1]
+    assert model.get_layer("features").kernel.shape == (side**2 * 8 * 2 ** (depth - 1), 16)
+
+
+@pytest.mark.parametrize(("depth", "smallest"), [(3, 22), (4, 38), (5, 78)])
+def test_deeper_ones_need_larger_faces(depth, smallest):
+    config = NetworkConfig(name="report_cnn", depth=depth, filters=4, dense=8)
+    faces = np.zeros((1, smallest, smallest, 3), np.uint8)
+    assert build(config, smallest, "float32").predict_on_batch(faces).shape == (1, 1)
+    with pytest.raises(ConfigError, match=f"depth={depth}, which needs at least {smallest}"):
+        build(config, smallest - 1, "float32")

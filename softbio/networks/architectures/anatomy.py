@@ -1,23 +1,29 @@
-"""What every network has: named blocks, named features, a count of its multiplications."""
+"""What can be said of every network: its blocks, and how many multiplications it takes."""
 
 from __future__ import annotations
+
+import re
 
 import keras
 from keras import layers
 
+from softbio.networks.architectures.applications import APPLICATIONS
+from softbio.networks.architectures.names import BODY
 from softbio.networks.layers import ConvPoolRelu
 
-__all__ = ["FEATURES", "LOGIT", "block_names", "multiplications"]
-
-#: Name of the layer whose outputs are the inputs of the last layer.
-FEATURES = "features"
-#: Name of the last layer.
-LOGIT = "logit"
+__all__ = ["block_names", "multiplications"]
 
 
 def block_names(model: keras.Model) -> list[str]:
-    """Return the names of the layers that end the model's blocks, in order."""
-    return [layer.name for layer in model.layers if layer.name.startswith("block")]
+    """Return the names of the layers that end the model's blocks, in order.
+
+    Of networks of keras.applications those that end their stages, the last one being `BODY`.
+    """
+    names = [layer.name for layer in model.layers]
+    if BODY in names:
+        known = (each.stages for each in APPLICATIONS.values())
+        return [*next(stages for stages in known if set(stages) <= set(names)), BODY]
+    return [name for name in names if re.fullmatch(r"block\d+", name)]
 
 
 def multiplications(model: keras.Model) -> int:
@@ -27,7 +33,8 @@ def multiplications(model: keras.Model) -> int:
         if isinstance(layer, ConvPoolRelu):
             _, height, width, _ = layer.input.shape
             total += (height - 2) * (width - 2) * int(layer.kernel.shape[2]) * 9 * layer.filters
-        elif isinstance(layer, layers.Conv2D):
+        elif isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D):
+            # Of a depthwise kernel (h, w, c, k) the outputs are c·k, and each has one input.
             _, height, width, _ = layer.output.shape
             kernel = layer.kernel.shape
             total += height * width * kernel[0] * kernel[1] * kernel[2] * kernel[3]

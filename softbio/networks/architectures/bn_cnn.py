@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from softbio.config import NetworkConfig
-from softbio.networks.architectures.anatomy import FEATURES
+from softbio.networks.architectures.names import FEATURES
 
 __all__ = ["bn_cnn"]
 

@@ -9,20 +9,28 @@ import keras
 from keras import layers
 
 from softbio.config import NetworkConfig
-from softbio.errors import ConfigError
-from softbio.networks.architectures.anatomy import LOGIT
+from softbio.config.network import SMALLEST
+from softbio.networks.architectures.applications import (
+    efficientnet_v2_b0,
+    mobilenet_v3_small,
+    resnet50,
+)
 from softbio.networks.architectures.bn_cnn import bn_cnn
+from softbio.networks.architectures.names import LOGIT
+from softbio.networks.architectures.pretrained import put_published_weights
 from softbio.networks.architectures.report_cnn import report_cnn
+from softbio.networks.architectures.report_resnet50 import report_resnet50
 
 __all__ = ["NETWORKS", "SMALLEST", "build"]
-
-#: Smallest side of an image, in pixels, that every network can take.
-SMALLEST = 22
 
 #: Each takes uint8 pixels, the config and a dtype policy, and returns features (b, D).
 NETWORKS: dict[str, Callable[[Any, NetworkConfig, keras.DTypePolicy], Any]] = {
     "report_cnn": report_cnn,
     "bn_cnn": bn_cnn,
+    "report_resnet50": report_resnet50,
+    "resnet50": resnet50,
+    "mobilenet_v3_small": mobilenet_v3_small,
+    "efficientnet_v2_b0": efficientnet_v2_b0,
 }
 
 
@@ -33,7 +41,7 @@ def build(config: NetworkConfig, size: int, precision: str, *, weights: bool = T
     ----------
     config : NetworkConfig
     size : int
-        Side of the images in pixels, at least `SMALLEST`.
+        Side of the images in pixels.
     precision : {"float32", "mixed_bfloat16"}
         Weights and logits are float32 in both.
     weights : bool
@@ -50,16 +58,15 @@ def build(config: NetworkConfig, size: int, precision: str, *, weights: bool = T
     Raises
     ------
     ConfigError
-        If the images are too small for it.
+        If the images are too small for it, or its published weights cannot be had.
     """
-    if size < SMALLEST:
-        raise ConfigError(
-            f"Faces of {size}×{size} pixels are too small for the networks, which need at least "
-            f"{SMALLEST}×{SMALLEST}. Pack them again with --size 80."
-        )
+    config.check_size(size)
     policy = keras.DTypePolicy(precision)
     pixels = keras.Input((size, size, 3), dtype="uint8", name="pixels")
     flow = NETWORKS[config.name](pixels, config, policy)
     flow = layers.Dropout(config.dropout, name="dropout", dtype=policy)(flow)
     logit = layers.Dense(1, name=LOGIT, dtype="float32")(flow)
-    return keras.Model(pixels, logit, name=config.name)
+    model = keras.Model(pixels, logit, name=config.name)
+    if weights:
+        put_published_weights(model, config)
+    return model
