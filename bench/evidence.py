@@ -1,105 +1,137 @@
-"""Train recipes on a face set over several seeds and write what each gives to each gender.
+"""Measure what recipes, and each of their choices, give to each gender on real faces.
 
-``python bench/evidence.py data/celeba`` trains what is not yet in the run store, resumes
-what was interrupted, and writes the beginning of ``docs/evidence.md`` from the run folders alone.
+``python bench/evidence.py data/celeba`` trains what is not yet in its run store, resumes what was
+interrupted, and writes its sections of ``docs/evidence.md`` from the run folders alone. It is
+about 170 trainings and five to six hours on two cores; each finished one is kept, so it can be
+stopped at any time, and ``--write`` writes the page from what is there. ``--parts`` and
+``--seeds`` pick what is trained.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-from sections import put_head
+from evidence_page import write_page
+from evidence_rows import PARTS, SEEDS, Row, rows
+from evidence_sets import fold_sets, planted_set
 
-from softbio.config import recipe
+from softbio.config import TrainConfig
+from softbio.errors import ConfigError
 from softbio.faces import FaceSet
 from softbio.runs import Run, RunStore
 from softbio.training.start import find_or_train
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evidence.md"
-METRICS = ("accuracy", "fair_metric", "balanced_fair_metric", "worst_cell_accuracy")
 
 
-def figures(run: Run) -> dict[str, float]:
-    """Return one run's figures on the test split at threshold 0.5, with seconds and epochs."""
-    report = run.predictions().evaluate("test", 0.5).as_json()
-    row = {
-        f"accuracy, {name}": group["accuracy"]["value"] for name, group in report["groups"].items()
-    }
-    row |= {name: report["metrics"][name]["value"] for name in METRICS}
-    state = run.state
-    return row | {"best epoch": state.best_epoch, "seconds": state.seconds}
+class Evidence:
+    """The sets that are trained on, and the runs that are done.
+
+    Parameters
+    ----------
+    faces : FaceSet
+        The packed set.
+    work : Path
+        Folder of the folds' sets and of the runs.
+    """
+
+    def __init__(self, faces: FaceSet, work: Path) -> None:
+        self.faces = faces
+        self.store = RunStore(work / "models")
+        self._work = work
+        self._folds = fold_sets(faces, work / "sets")
+        self._planted: dict[tuple[str, int], FaceSet] = {}
+        self._done: dict[tuple[str, str], Run] | None = None
+
+    def fold(self, number: int) -> FaceSet:
+        """Return the set of a fold, from 0."""
+        return self._folds[number]
+
+    def set_of(self, row: Row, fold: int) -> FaceSet:
+        """Return the set that a row is trained on in a fold."""
+        if row.flips == "none":
+            return self._folds[fold]
+        key = (row.flips, fold)
+        if key not in self._planted:
+            place = self._work / "sets" / f"fold-{fold + 1}-{_plain(row.flips)}"
+            self._planted[key] = planted_set(self._folds[fold], row.flips, place)
+        return self._planted[key]
+
+    def runs(self, row: Row) -> dict[tuple[int, int], Run]:
+        """Return the finished runs of a row by fold and seed."""
+        if self._done is None:
+            self._done = self._finished()
+        found = {}
+        for fold, seed in row.trainings:
+            key = (self.set_of(row, fold).fingerprint, _config(row, seed).model_dump_json())
+            if key in self._done:
+                found[fold, seed] = self._done[key]
+        return found
+
+    def _finished(self) -> dict[tuple[str, str], Run]:
+        return {
+            (run.config.data_fingerprint, run.config.training.model_dump_json()): run
+            for run in reversed(self.store.list())
+            if run.config.kind == "trained" and run.state.status == "done"
+        }
 
 
-def spread(rows: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
-    """Return the mean and the sample standard deviation of each figure over the seeds."""
-    return {
-        name: (
-            float(np.mean([row[name] for row in rows])),
-            float(np.std([row[name] for row in rows], ddof=1)) if len(rows) > 1 else float("nan"),
+def _config(row: Row, seed: int) -> TrainConfig:
+    return row.config.model_copy(update={"seed": seed})
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in text)
+
+
+def trainings(parts: list[str], seeds: list[int]) -> Iterator[tuple[Row, int, int]]:
+    """Yield what is to be trained: part by part, the first seed of all rows before the second."""
+    for part in parts:
+        for seed in seeds:
+            for row in rows():
+                if row.part == part:
+                    yield from ((row, fold, each) for fold, each in row.trainings if each == seed)
+
+
+def train(evidence: Evidence, parts: list[str], seeds: list[int]) -> None:
+    """Train what is missing; tell what is left after each."""
+    wanted = list(trainings(parts, seeds))
+    missing = [one for one in wanted if (one[1], one[2]) not in evidence.runs(one[0])]
+    print(f"{len(wanted)} trainings, {len(missing)} of them not done yet", file=sys.stderr)
+    for number, (row, fold, seed) in enumerate(missing, 1):
+        began = time.monotonic()
+        try:
+            run = find_or_train(evidence.store, evidence.set_of(row, fold), _config(row, seed))
+        except ConfigError as error:  # weights that are not here
+            print(f"{row.title}: {error}", file=sys.stderr)
+            continue
+        print(
+            f"{number} of {len(missing)}: {row.part}, {row.title}, {row.flips}, fold {fold + 1}, "
+            f"seed {seed}: {run.id}, {time.monotonic() - began:.0f} s",
+            file=sys.stderr,
+            flush=True,
         )
-        for name in rows[0]
-    }
-
-
-def page(faces: FaceSet, results: dict[str, list[dict[str, float]]]) -> str:
-    """Return the page as Markdown."""
-    summary = {name: spread(rows) for name, rows in results.items()}
-    seeds = len(next(iter(results.values())))
-    names = list(next(iter(summary.values())))
-    lines = [
-        "# Evidence\n\n",
-        "<!-- Written by bench/evidence.py from run folders. -->\n\n",
-        f"{len(faces):,} faces of `{faces.name}` at {faces.size}×{faces.size}, label "
-        f"`{faces.meta['label'].get('formula') or faces.meta['label'].get('column')}`, split by "
-        f"{faces.meta['split']['by']}: {len(faces.rows('train')):,} to train, "
-        f"{len(faces.rows('val')):,} to validate, {len(faces.rows('test')):,} to test. "
-        f"Each figure is on the test split at threshold 0.5, as the mean ± sample standard "
-        f"deviation of {seeds} training seeds. "
-        "Seconds are wall-clock and include whatever else the machine did meanwhile.\n\n",
-        "| recipe | " + " | ".join(name.replace("_", " ") for name in names) + " |\n",
-        "|---|" + "---|" * len(names) + "\n",
-    ]
-    for recipe_name, row in summary.items():
-        cells = [
-            f"{mean:.1f} ± {deviation:.1f}"
-            if name in ("seconds", "best epoch")
-            else f"{mean:.3f} ± {deviation:.3f}"
-            for name, (mean, deviation) in row.items()
-        ]
-        lines.append(f"| `{recipe_name}` | {' | '.join(cells)} |\n")
-    return "".join(lines)
 
 
 def main() -> None:
     """Train what is missing, then write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="a packed face set")
-    parser.add_argument("--recipes", nargs="+", default=["report", "recommended"])
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--models", type=Path, default=None)
-    parser.add_argument(
-        "--json", action="store_true", help="print the figures instead of writing the page"
-    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
+    parser.add_argument("--work", type=Path, default=Path("build/evidence"))
+    parser.add_argument("--write", action="store_true", help="train nothing, write the page")
     options = parser.parse_args()
 
-    faces, store = FaceSet.open(options.data), RunStore(options.models)
-    results: dict[str, list[dict[str, float]]] = {}
-    for name in options.recipes:
-        for seed in range(options.seeds):
-            config = recipe(name).model_copy(update={"seed": seed})
-            run = find_or_train(store, faces, config)
-            results.setdefault(name, []).append(figures(run))
-            print(f"{name} seed {seed}: {run.id}", results[name][-1], file=sys.stderr)
-    if options.json:
-        print(json.dumps(results, indent=2))
-    else:
-        written = put_head(PAGE.read_text(encoding="utf-8"), page(faces, results))
-        PAGE.write_text(written, encoding="utf-8")
-        print(PAGE.name, file=sys.stderr)
+    faces = FaceSet.open(options.data)
+    if not options.write:
+        train(Evidence(faces, options.work), options.parts, options.seeds)
+    write_page(PAGE, Evidence(faces, options.work))
+    print(PAGE.name, file=sys.stderr)
 
 
 if __name__ == "__main__":
