@@ -22,8 +22,9 @@ _WEIGHT_END = 2.0
 
 _RECIPE_HELP = {
     "report": "The known report's choices, exactly: its network, focal loss, weights 1 and 0.1.",
-    "recommended": "Batch-norm network, cells weighted alike, the fairest epoch kept.",
-    "fast": "As recommended, in fewer epochs: to try things.",
+    "recommended": "Batch-norm network, cells weighted alike, faces varied without recolouring them, "
+    "averaged weights, the fairest epoch kept.",
+    "fast": "As recommended, with fewer epochs and variations: to try things.",
 }
 
 

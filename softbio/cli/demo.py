@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-_RECIPES = ("report", "recommended")
+_RECIPES = ("report", "fast")
 
 
 def demo(
@@ -33,7 +33,7 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help="Serve the page after the comparison.")
     ] = True,
 ) -> None:
-    """Draw faces, train the recipes report and recommended, compare them, serve the page.
+    """Draw faces, train the recipes report and fast, compare them, serve the page.
 
     What is there from an earlier time is used again.
     """
