@@ -206,4 +206,6 @@ def as_text(value: Value) -> str:
     """Return a value as ``--set`` takes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        return value
+    return repr(float(value)) if isinstance(value, float) else str(value)

@@ -39,19 +39,18 @@ _KEPT = 75.0
 #: that was.
 _DRAWS = 5
 _LISTED = 5_000
-#: Files whose tables were found to be those of the installed Optuna; looking takes longer than all
-#: else that is done with them.
-_checked: set[tuple[Path, int]] = set()
+#: Files whose tables are those of the installed Optuna, the last used last: looking, and putting
+#: questions into SQL, takes longer than all else that is done with them. No file is held open.
+_known: dict[tuple[Path, int], Any] = {}
+_MOST_KNOWN = 16
 
 
 def create_study(path: Path, name: str, direction: Direction) -> None:
     """Make the file of a new search's trials."""
     optuna = _optuna()
-    storage = _storage(path)
-    try:
-        optuna.create_study(storage=storage, study_name=name, direction=f"{direction[:-3]}ize")
-    finally:
-        storage.engine.dispose()
+    storage = _new_storage(path)
+    optuna.create_study(storage=storage, study_name=name, direction=f"{direction[:-3]}ize")
+    storage.remove_session()
 
 
 @contextmanager
@@ -87,7 +86,6 @@ def opened(path: Path, name: str) -> Iterator[optuna.Study]:
     finally:
         if storage is not None:
             storage.remove_session()
-            storage.engine.dispose()
 
 
 def propose(
@@ -112,7 +110,7 @@ def propose(
     """
     optuna = _optuna()
     known = [trial for trial in trials if trial.state.name != "FAIL"]
-    tried = [trial.params for trial in known]
+    tried = [trial.params for trial in trials]  # what failed once would fail again
     for draw in range(_DRAWS):
         start = np.random.SeedSequence([seed, len(trials), draw]).generate_state(1)
         sampler = optuna.samplers.TPESampler(
@@ -198,23 +196,27 @@ def _distributions(space: Space) -> dict[str, BaseDistribution]:
 
 
 def _storage(path: Path) -> Any:
+    file = (path, path.stat().st_ino)
+    storage = _known.pop(file, None) or _new_storage(path)
+    _known[file] = storage
+    while len(_known) > _MOST_KNOWN:
+        _known.pop(next(iter(_known)), None)
+    return storage
+
+
+def _new_storage(path: Path) -> Any:
     from sqlalchemy.pool import NullPool
 
     _optuna()
     from optuna.storages import RDBStorage
 
-    known = path.is_file() and (path, path.stat().st_ino) in _checked
-    storage = RDBStorage(
+    return RDBStorage(
         "sqlite://",  # a path in an address would have to be quoted twice over
         engine_kwargs={
             "creator": lambda: sqlite3.connect(path, timeout=_BUSY, check_same_thread=False),
             "poolclass": NullPool,
         },
-        skip_compatibility_check=known,
-        skip_table_creation=known,
     )
-    _checked.add((path, path.stat().st_ino))
-    return storage
 
 
 def _optuna() -> Any:

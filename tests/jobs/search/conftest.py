@@ -1,6 +1,5 @@
 """Tiny searches; most have a made-up training in place of the networks', so that they take no time."""
 
-import math
 import sys
 
 import numpy as np
@@ -52,11 +51,11 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.fixture(scope="session")
 def faces(make_faces, tmp_path_factory):
-    """160 faces of 16×16, with val_fit."""
+    """160 faces of 24×24, with val_fit."""
     split = np.random.default_rng(1).choice(
         ["train", "val_select", "val_fit", "test"], 160, p=[0.5, 0.2, 0.2, 0.1]
     )
-    return make_faces(tmp_path_factory.mktemp("sets") / "small", size=16, split=split)
+    return make_faces(tmp_path_factory.mktemp("sets") / "small", split=split)
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +135,3 @@ def detached(monkeypatch, tmp_path):
             sys.executable, str(script), self.id, "--models", str(self.store.path.resolve()),
         ],
     )  # fmt: skip
-
-
-def is_nan(value):
-    return isinstance(value, float) and math.isnan(value)
