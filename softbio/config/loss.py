@@ -88,7 +88,8 @@ class ObjectivesConfig(Section):
         0.0,
         "GroupDRO",
         "How fast the weights of the cells move to the one whose loss is largest: the step of "
-        "their exponentiated gradient. Needs strong weight decay (Sagawa et al. 2020).",
+        "their exponentiated gradient. It weighs the cells itself, so that weights of groups and cells "
+        "have no effect beside it. Needs strong weight decay (Sagawa et al. 2020).",
         step=0.01,
         ge=0.0,
         le=1.0,

@@ -89,9 +89,19 @@ def _batches(config: TrainConfig, how: str, names: Sequence[str], sizes: np.ndar
 
 
 def weight_notes(config: TrainConfig) -> list[str]:
-    """Say which cells are weighed by hand."""
+    """Say which cells are weighed by hand, and whether weights of cells count at all."""
     given = [f"{name} × {weight:g}" for name, weight in config.cell_weights.items() if weight != 1]
-    return [f"Cell weights: {', '.join(given)}."] if given else []
+    notes = [f"Cell weights: {', '.join(given)}."] if given else []
+    balancing = config.balancing
+    weighed = balancing.method in ("weights", "reweighing") and balancing.mixture
+    if config.objectives.group_dro and (
+        given or weighed or any(weight != 1 for weight in config.weights.values())
+    ):
+        notes.append(
+            "GroupDRO weighs the cells itself: weights that all faces of a cell have in common "
+            "have no effect."
+        )
+    return notes
 
 
 def loss_notes(config: TrainConfig) -> list[str]:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from softbio.config import Balancing, LossConfig, TrainConfig, recipe
+from softbio.config import Balancing, LossConfig, ObjectivesConfig, TrainConfig, recipe
 from softbio.errors import ConfigError, DataError
 from softbio.faces.faceset import FaceSet
 from softbio.training.plan import plan_training
@@ -129,3 +129,22 @@ def test_balanced_batches_need_a_face_in_every_cell(make_faces, tmp_path):
     faces = make_faces(tmp_path / "gap", label=gender == -1, gender=gender)
     with pytest.raises(DataError, match="no women with label 0"):
         plan_of(faces, method="batches", by="cell")
+
+
+def test_flip_rates_of_a_group_that_is_not_there_are_refused_when_the_run_is_made(faces):
+    loss = LossConfig(name="forward_correction", flip_rates={"children 1": 0.1})
+    with pytest.raises(ConfigError, match=r"loss\.flip_rates\.children 1.*women, men"):
+        plan_training(faces, TrainConfig(loss=loss))
+
+
+def test_weights_that_group_dro_takes_no_notice_of_are_said(faces):
+    def said(**changes):
+        plan = plan_training(faces, TrainConfig(**changes))
+        return any(note.startswith("GroupDRO") for note in plan.notes)
+
+    dro = ObjectivesConfig(group_dro=0.1)
+    assert not said(objectives=dro) and not said(weights={"men": 2.0})
+    assert said(objectives=dro, weights={"men": 2.0})
+    assert said(objectives=dro, cell_weights={"men 1": 2.0})
+    assert said(objectives=dro, balancing=Balancing(method="reweighing"))
+    assert not said(objectives=dro, balancing=Balancing(method="batches"))
