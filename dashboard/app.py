@@ -26,6 +26,13 @@ page = st.navigation(
             help="Choose settings, train, watch; trainings go on without the page.",
         ),
         st.Page(
+            "views/search.py",
+            title="Search",
+            icon=":material/travel_explore:",
+            url_path="search",
+            help="Let many trainings look for good settings; what mattered, and the best of them.",
+        ),
+        st.Page(
             "views/runs.py",
             title="Runs",
             icon=":material/scatter_plot:",

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.widgets.setting_effects import has_effect
 from softbio.config import RECIPES, Setting, TrainConfig, parse_config, recipe, settings
 
-__all__ = ["config_form"]
+__all__ = ["config_form", "put_settings"]
 
 _RECIPE = "cfg_recipe"
 #: A slider with more steps than this is hard to set by hand; a box with a number is not.
@@ -135,7 +135,16 @@ def _key(path: str) -> str:
 
 def _fill(groups: Sequence[str], *, overwrite: bool) -> None:
     """Put the chosen recipe's values into the widgets (only the empty ones unless `overwrite`)."""
-    config = recipe(st.session_state[_RECIPE] or "recommended")
+    _fill_from(recipe(st.session_state[_RECIPE] or "recommended"), groups, overwrite=overwrite)
+
+
+def put_settings(config: TrainConfig, groups: Sequence[str]) -> None:
+    """Put all of a config's settings into the form, which need not be on the page yet."""
+    st.session_state[_RECIPE] = config.recipe if config.recipe in RECIPES else "recommended"
+    _fill_from(config, groups, overwrite=True)
+
+
+def _fill_from(config: TrainConfig, groups: Sequence[str], *, overwrite: bool) -> None:
     for setting in settings():
         if setting.path == "recipe":
             continue

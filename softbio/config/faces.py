@@ -37,7 +37,7 @@ class Balancing(Section):
     )
     mixture: float = setting(
         1.0,
-        "How far",
+        "How far balanced",
         "From 0, the faces as they are, to 1, wholly balanced: the shares of the groups or cells "
         "are mixed of both.",
         step=0.05,

@@ -1,0 +1,1 @@
+"""The page Search: ask for one, watch it, read what it found."""
