@@ -60,12 +60,16 @@ def pick_faces(label: str = "Face set") -> FaceSet | None:
 
 
 def done_runs() -> list[Run]:
-    """Return the runs that have scored their faces, newest first: done, or cancelled on the way."""
+    """Return the runs that have scored their faces, newest first: done, or cancelled on the way.
+
+    Trials of a search have scored their training faces alone, and are no runs to look at.
+    """
     runs = []
     for run in job_queue().list():
         try:
             if (
-                run.state.status in ("done", "cancelled")
+                run.config.search is None
+                and run.state.status in ("done", "cancelled")
                 and (run.path / "predictions.parquet").is_file()
             ):
                 runs.append(run)

@@ -228,6 +228,10 @@ def _try_out(
             )
         except _PrunedError as error:
             return {"verdict": "pruned", "note": str(error)}
+        except CancelledError:
+            if asked() or not run.cancel_requested:
+                raise
+            return {"verdict": "pruned", "note": "Given up by hand."}
         except OSError as error:
             raise RunError(
                 f"The run {run.id} cannot be written or its faces read: {error}."

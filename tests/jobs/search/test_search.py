@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from softbio.config import Choice, Range, Space
-from softbio.errors import ConfigError, DataError, RunError
+from softbio.errors import CancelledError, ConfigError, DataError, RunError
 from softbio.jobs import JobQueue
 from softbio.jobs.search import Search, best_of, most_workers, new_whole_run
 from softbio.jobs.search.workers import living
@@ -90,6 +90,25 @@ def test_what_was_stopped_goes_on_with_the_same_trials_as_an_unbroken_search(
     assert broken.results().trials["run"].is_unique
 
 
+def test_a_trial_whose_run_is_cancelled_is_given_up_and_the_search_goes_on(
+    make_search, trainings, store
+):
+    def cancelled(number):
+        if number != 1 or trainings.trained.count(1) > 1:
+            return None
+        (run,) = [run for run in store.list() if run.config.search.trial == 1]
+        run.request_cancel()
+        return CancelledError("stopped")
+
+    trainings.fail = cancelled
+    search = make_search(trials=3)
+    search.work()
+    row = search.results().trials.iloc[1]
+    assert (row["state"], row["note"]) == ("pruned", "Given up by hand.")
+    assert store.get(row["run"]).state.status == "cancelled"
+    assert trainings.trained == [0, 1, 2] and search.state == "done"
+
+
 def test_failed_trials_do_not_count_and_are_told(make_search, trainings, store):
     trainings.fail = lambda number: RunError("The loss is no number.") if number in (1, 2) else None
     search = make_search(trials=5)
@@ -147,15 +166,15 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_trial(
 ):
     """Processes are killed again and again; at the end every trial was one run and counts once."""
     monkeypatch.setenv("PACE", "0.01")
-    search = make_search(trials=7)
+    search = make_search(trials=5)
     random = np.random.default_rng(0)
     deadline = time.monotonic() + 60
     kills = 0
-    while search.tally().finished < 7:
+    while search.tally().finished < 5:
         assert time.monotonic() < deadline
         search.start(min(2, most_workers()))
         if kills < 2:
-            more = len(lines(store)) + 1 + int(random.integers(0, 3))
+            more = len(lines(store)) + 1 + int(random.integers(0, 2))
             wait(lambda more=more: len(lines(store)) >= more or not search.alive(), deadline)
             for worker in living(search.path):
                 os.kill(worker.pid, signal.SIGKILL)
@@ -164,9 +183,9 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_trial(
     search.work()
     trials = search.results().trials
     counted = trials["state"].isin(["complete", "pruned"])
-    assert counted.sum() == 7 and len(trials) == 7
+    assert counted.sum() == 5 and len(trials) == 5
     assert trials["run"].notna().all() and trials["run"].is_unique
-    assert len(store.list()) == 7, "no run was made twice"
+    assert len(store.list()) == 5, "no run was made twice"
     assert {run.state.status for run in store.list()} <= {"done", "cancelled"}
     by_trial = {}
     for line in lines(store):
