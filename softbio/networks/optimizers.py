@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from softbio.config import OptimizerConfig
+from softbio.networks.layer_rates import slower_kind
 
 __all__ = ["learning_rate_at", "make_optimizer"]
 
@@ -18,7 +20,16 @@ _RISE = 0.3
 _BEGINS_AT = 25.0
 
 
-def make_optimizer(config: OptimizerConfig, epochs: int, steps: int) -> keras.Optimizer:
+def make_optimizer(
+    config: OptimizerConfig,
+    epochs: int,
+    steps: int,
+    *,
+    begins_at: int = 0,
+    slower: Sequence[Any] = (),
+    share: float = 1.0,
+    variables: Sequence[Any] | None = None,
+) -> keras.Optimizer:
     """Return a fresh optimizer.
 
     Parameters
@@ -26,14 +37,35 @@ def make_optimizer(config: OptimizerConfig, epochs: int, steps: int) -> keras.Op
     config : OptimizerConfig
     epochs, steps : int
         Epochs at most, and steps in each: the cosine ends with the last.
+    begins_at : int
+        The step of the schedule that it begins with.
+    slower : sequence of keras.Variable
+        Variables that learn at `share` of the rate; needs `variables`.
+    share : float
+    variables : sequence of keras.Variable, optional
+        All that it will ever be given, for which it makes its own variables at once.
     """
     rate, clip = _schedule(config, epochs, steps), config.clip_norm
-    if config.name == "adam":
-        return keras.optimizers.Adam(rate, global_clipnorm=clip)
+    if begins_at and not isinstance(rate, float):
+        rate = _From(rate, begins_at)
+    kind = {
+        "adam": keras.optimizers.Adam,
+        "sgd": keras.optimizers.SGD,
+        "adamw": keras.optimizers.AdamW,
+    }[config.name]
+    options: dict[str, Any] = {"global_clipnorm": clip}
     if config.name == "sgd":
-        return keras.optimizers.SGD(rate, momentum=0.9, global_clipnorm=clip)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, global_clipnorm=clip)
-    optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
+        options["momentum"] = 0.9
+    elif config.name == "adamw":
+        options["weight_decay"] = config.weight_decay
+    slowed = bool(slower) and share != 1.0
+    optimizer = (slower_kind(kind) if slowed else kind)(rate, **options)
+    if config.name == "adamw":
+        optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
+    if variables is not None:
+        optimizer.build(list(variables))
+    if slowed:
+        optimizer.slow(slower, share)
     return optimizer
 
 
@@ -66,3 +98,17 @@ def _schedule(config: OptimizerConfig, epochs: int, steps: int) -> Any:
         warmup_target=config.learning_rate,
         warmup_steps=warmup,
     )
+
+
+class _From(keras.optimizers.schedules.LearningRateSchedule):
+    """A schedule from one of its steps on."""
+
+    def __init__(self, schedule: Any, step: int) -> None:
+        super().__init__()
+        self.schedule, self.step = schedule, step
+
+    def __call__(self, step: Any) -> Any:
+        return self.schedule(step + self.step)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"schedule": self.schedule, "step": self.step}

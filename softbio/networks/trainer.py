@@ -15,6 +15,7 @@ from softbio.networks.averaging import Average
 from softbio.networks.learner import Learner
 from softbio.networks.mirrored import as_scored
 from softbio.networks.optimizers import learning_rate_at, make_optimizer
+from softbio.networks.stages import Stages
 
 __all__ = ["State", "Trainer", "TrainingBatch", "forward"]
 
@@ -85,27 +86,42 @@ class Trainer:
         self._steps = steps
         self.model = build(config.network, size, precision)
         self._learner = Learner(self.model, config, groups)
-        compiled = keras.backend.backend() == "jax"
-        self._learner.compile(
-            optimizer=make_optimizer(config.optimizer, config.epochs, steps),
-            loss=self._learner.face_loss,
-            jit_compile=compiled,
-        )
-        self.model.jit_compile = compiled
-        self._learner.optimizer.build(self._learner.trainable_variables)
+        self._stages = Stages(self.model, config.network)
+        self._enter(1)
+        self.model.jit_compile = _compiled()
         self.scorer = as_scored(self.model, config)
-        self.scorer.jit_compile = compiled
+        self.scorer.jit_compile = _compiled()
         decay = config.optimizer.ema
         self._average = Average(self.model, decay) if decay else None
 
     def begin_epoch(self, epoch: int) -> None:
-        """Set the random state of `epoch` (from 1)."""
+        """Set the random state of `epoch` (from 1), and what learns in it."""
+        self._enter(epoch)
         draws = np.random.default_rng((self._config.seed, epoch, 1))
         for generator in _seed_generators(self.model):
             state = draws.integers(0, 2**31, size=generator.state.shape)
             generator.state.assign(state.astype(generator.state.dtype))
         if self._average is not None:
             self._average.begin((epoch - 1) * self._steps)
+
+    def _enter(self, epoch: int) -> None:
+        self._epoch = epoch
+        if not self._stages.enter(epoch):
+            return
+        config, begins = self._config, self._stages.begins_at(epoch)
+        self._learner.compile(
+            optimizer=make_optimizer(
+                config.optimizer,
+                config.epochs,
+                self._steps,
+                begins_at=(begins - 1) * self._steps,
+                variables=self._learner.trainable_variables,
+                slower=self._stages.slower,
+                share=config.network.body_rate,
+            ),
+            loss=self._learner.face_loss,
+            jit_compile=_compiled(),
+        )
 
     def step(self, batch: TrainingBatch) -> float:
         """Train on one batch and return its loss before the step."""
@@ -162,9 +178,10 @@ class Trainer:
         self.model.set_weights(weights)
 
     def state(self) -> State:
-        """Return all that the next step depends on, beside the epoch: by name, lists of arrays."""
+        """Return all that the next step depends on: by name, lists of arrays."""
         optimizer = self._learner.optimizer.variables
         return {
+            "epoch": [np.array(self._epoch)],
             "weights": self.weights(),
             "optimizer": [np.array(variable.numpy()) for variable in optimizer],
             "objectives": self._learner.own_state(),
@@ -173,6 +190,7 @@ class Trainer:
 
     def set_state(self, state: State) -> None:
         """Put in what `state` returned."""
+        self._enter(int(state["epoch"][0]))  # the optimizer has variables for what learns in it
         self.set_weights(state["weights"])
         for variable, value in zip(
             self._learner.optimizer.variables, state["optimizer"], strict=True
@@ -205,6 +223,10 @@ def forward(model: keras.Model, batches: Iterator[np.ndarray], size: int) -> Ite
             yield [output[:count] for output in outputs]
         else:
             yield outputs[:count]
+
+
+def _compiled() -> bool:
+    return bool(keras.backend.backend() == "jax")
 
 
 def _seed_generators(model: keras.Model) -> list[Any]:

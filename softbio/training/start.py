@@ -18,6 +18,7 @@ from softbio.config import HeadConfig, TrainConfig
 from softbio.errors import CancelledError, RunError, SoftbioError
 from softbio.faces.faceset import FaceSet
 from softbio.runs import Progress, Run, RunConfig, RunStore, TrialOf
+from softbio.runs.published import check as check_published
 from softbio.training.checkpoint import remove_checkpoints
 from softbio.training.corrections import (
     corrections_of,
@@ -57,13 +58,15 @@ def new_run(
     Raises
     ------
     DataError, ConfigError
-        If the set and the config do not go together: said now, and not when the
-        run's turn has come.
+        If the set and the config do not go together, or the network's published weights cannot
+        be had: said now, and not when the run's turn has come.
     RunError
         If the run's folder cannot be written.
     """
+    config.network.check_size(faces.size)
     corrections = corrections_of(faces, config.labels)
     plan_training(faces, config, corrections)
+    check_published(config.network)
     if config.folds > 1:
         part(faces, config, corrections)
     run = store.create(
