@@ -22,8 +22,9 @@ from softbio.fairness import (
     intervals_of,
     score_figures,
 )
-from softbio.runs.predictions import REVIEWED, Selection
+from softbio.runs.predictions import Selection
 from softbio.runs.run import Run
+from softbio.runs.unjudged import nothing_to_judge
 
 if TYPE_CHECKING:
     from softbio.fairness.comparison import Comparison
@@ -279,19 +280,6 @@ def selection_of(
     if not len(chosen):
         raise RunError(nothing_to_judge(run, split))
     return chosen
-
-
-def nothing_to_judge(run: Run, split: str) -> str:
-    """Say that a split of a run has no face to judge by, and what to do."""
-    if split == REVIEWED:
-        return (
-            f"No test face of {run.id} was reviewed blind in a random sample yet. Review some: "
-            "page Faces, part Review, queue Random sample."
-        )
-    return (
-        f"No face of the split {split!r} of {run.id} has both a label and a known group, so there "
-        "is nothing to judge. Train on a set whose faces have labels."
-    )
 
 
 def faces_of(run: Run) -> FaceSet:
