@@ -14,8 +14,11 @@ from keras import ops
 
 __all__ = ["KERNEL_LENGTH", "group_dro", "mmd", "soft_gap"]
 
-#: Length of the kernel between scores of 0 to 1; that of TensorFlow's MinDiff.
-KERNEL_LENGTH = 0.1
+#: Length of the kernel between scores of 0 to 1. TensorFlow's MinDiff has 0.1, with which the few
+#: faces of a scarce cell look far from everything: for 5 faces against 30 of the same distribution
+#: (logits of spread 1) the biased estimate is 0.18 on average, and at 0.5 it is 0.055, while a
+#: shift of the logits by 0.5 adds 0.03 to either.
+KERNEL_LENGTH = 0.5
 #: Least share of a cell's weight in GroupDRO: from 0 it could never rise again.
 _LEAST = 1e-6
 

@@ -50,20 +50,14 @@ def brute_mmd(labels, logits, weights, group, n_groups):
     for one, label, part in cells_of(labels, weights, group, n_groups):
         parts[one, label] = part
 
-    def kernel(x, y):
-        return np.exp(-(((x - y) / KERNEL_LENGTH) ** 2))
-
-    def mean(a, b):
-        faces = range(len(scores))
-        return sum(a[i] * b[j] * kernel(scores[i], scores[j]) for i in faces for j in faces)
-
+    kernel = np.array([[np.exp(-(((x - y) / KERNEL_LENGTH) ** 2)) for y in scores] for x in scores])
     total = 0.0
     for label in (0, 1):
         for one in range(n_groups):
             for other in range(one):
                 a, b = parts[one, label], parts[other, label]
                 if a is not None and b is not None:
-                    total += mean(a, a) + mean(b, b) - 2 * mean(a, b)
+                    total += a @ kernel @ a + b @ kernel @ b - 2 * a @ kernel @ b
     return total
 
 
