@@ -5,16 +5,18 @@ import io
 import json
 import os
 import signal
+import sys
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from softbio.cli import app
+from softbio.cli import app, search_watching
 from softbio.errors import CancelledError
 from softbio.fairness import GroupCounts
 from softbio.jobs.search import Search
 from softbio.jobs.search import trial as trial_module
+from softbio.jobs.search import workers as workers_module
 from softbio.runs import Progress, RunStore
 
 SPACE = '["loss.gamma"]\nlow = 0\nhigh = 5\n'
@@ -110,6 +112,17 @@ def test_control_c_keeps_everything_and_resume_goes_on(data, store, space, train
     assert search.state == "done" and len(store.list()) == 3
     again = softbio("search", "--resume", search.id, "--models", store.path)
     assert again.exit_code == 0 and len(store.list()) == 3, "there was nothing left to do"
+
+
+def test_detached_workers_are_watched_and_their_last_words_told(data, store, space, monkeypatch):
+    told = "raise SystemExit('nobody can work here')"
+    monkeypatch.setattr(Search, "_command", lambda self, workers: [sys.executable, "-c", told])
+    monkeypatch.setattr(search_watching, "_LOOK", 0.05)
+    monkeypatch.setattr(workers_module, "most_workers", lambda: 2)
+    arguments = ["--trials", 2, "--folds", 2, "--workers", 2, "--models", store.path]
+    done = softbio("search", data.path, "--space", space, *arguments)
+    assert done.exit_code == 2 and done.stdout == f"{made(store).id}\n"
+    assert "nobody can work here" in " ".join(done.stderr.split())
 
 
 def test_searches_are_listed_and_removed(data, store, space):
