@@ -24,7 +24,7 @@ def main_module(monkeypatch):
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
-def make_set(folder, n=200, seed=0, attributes=True, cut=False, people=0):
+def make_set(folder, n=200, seed=0, attributes=True, cut=False, people=0, size=8):
     """A set with the columns of a packed one; `cut`: with validation in two halves, as today."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True)
@@ -48,7 +48,7 @@ def make_set(folder, n=200, seed=0, attributes=True, cut=False, people=0):
         halves = np.where(np.arange(n) % 2, "val_fit", "val_select")
         table["split"] = np.where(split == "val", halves, split)
     table.to_parquet(folder / "table.parquet")
-    np.save(folder / "images.npy", rng.integers(0, 256, (n, 8, 8, 3), dtype=np.uint8))
+    np.save(folder / "images.npy", rng.integers(0, 256, (n, size, size, 3), dtype=np.uint8))
     meta = {
         "format_version": 1,
         "fingerprint": f"{seed:064d}",
