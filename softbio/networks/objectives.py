@@ -4,6 +4,8 @@ Each is a function of a batch alone, in `keras.ops`, and finite where the batch 
 cell. A cell is a group and a label; a face with a label between 0 and 1 belongs to both cells of
 its group, with that share in the one of label 1. A face counts within its cell by its weight, so
 a weight that all faces of a cell have in common changes nothing, and one of 0 leaves the face out.
+A cell of which the batch has only parts of mixed faces counts by the largest of these parts, so
+that a hundredth of a face does not speak for a whole cell.
 """
 
 from __future__ import annotations
@@ -64,9 +66,9 @@ def group_dro(
     Sagawa et al., "Distributionally robust neural networks for group shifts", ICLR 2020,
     arXiv 1911.08731, algorithm 1, with the cells as its groups.
     """
-    shares, _ = _shares(labels, weights, group, n_groups)
+    shares, there = _shares(labels, weights, group, n_groups)
     # In the column of cell 2 g + label: the faces' losses of that label.
-    loss_of_cell = ops.sum(shares * ops.tile(losses, (1, n_groups)), axis=0)
+    loss_of_cell = there * ops.sum(shares * ops.tile(losses, (1, n_groups)), axis=0)
     # Scaled by the largest, exp stays finite whatever the loss.
     pull = rate * ops.stop_gradient(loss_of_cell)
     moved = ops.maximum(cell_weights * ops.exp(pull - ops.max(pull)), _LEAST)
@@ -132,10 +134,10 @@ def soft_gap(labels: Any, logits: Any, weights: Any, group: Any, n_groups: int) 
     """
     shares, there = _shares(labels, weights, group, n_groups)
     right = ops.stack([ops.sigmoid(-logits), ops.sigmoid(logits)], axis=1)
-    of_cell = ops.sum(shares * ops.tile(right, (1, n_groups)), axis=0)
+    of_cell = there * ops.sum(shares * ops.tile(right, (1, n_groups)), axis=0)
     cells = ops.sum(ops.reshape(there, (n_groups, 2)), axis=1)
-    balanced = ops.sum(ops.reshape(of_cell, (n_groups, 2)), axis=1) / ops.maximum(cells, 1.0)
     known = cells > 0
+    balanced = ops.sum(ops.reshape(of_cell, (n_groups, 2)), axis=1) / ops.where(known, cells, 1.0)
     groups = ops.sum(ops.cast(known, "float32"))
     mean = ops.sum(balanced) / ops.maximum(groups, 1.0)
     gap = ops.max(ops.where(known, balanced, 0.0)) - ops.min(ops.where(known, balanced, 1.0))
@@ -143,14 +145,15 @@ def soft_gap(labels: Any, logits: Any, weights: Any, group: Any, n_groups: int) 
 
 
 def _shares(labels: Any, weights: Any, group: Any, n_groups: int) -> tuple[Any, Any]:
-    """Return how much of each cell each face is, (b, 2 G), and which cells are there, (2 G,).
+    """Return how much of each cell each face is, (b, 2 G), and how far cells are there, (2 G,).
 
-    Columns add up to 1 where the batch has a face of the cell that counts, else to 0.
+    Columns of the first add up to 1 where a face of the cell counts, else to 0. The second is 1
+    where a face is wholly of the cell, and else the largest part that one has in it.
     """
     of_label = ops.stack([1.0 - labels, labels], axis=1)
     of_group = ops.one_hot(group, n_groups, dtype="float32")
     member = ops.reshape(of_group[:, :, None] * of_label[:, None, :], (-1, 2 * n_groups))
+    there = ops.max(ops.where(weights[:, None] > 0, member, 0.0), axis=0)
     member = member * weights[:, None]
     size = ops.sum(member, axis=0)
-    there = ops.cast(size > 0, "float32")
     return member / ops.where(size > 0, size, 1.0), there

@@ -37,37 +37,45 @@ def chance(logits):
 
 
 def cells_of(labels, weights, group, n_groups):
-    """Yield group, label and each face's part in the cell, summing to 1, or None if it is empty."""
+    """Yield group, label, each face's part in the cell, and how far the cell is there.
+
+    Parts sum to 1, or are None where no face counts.
+    """
     for one in range(n_groups):
         for label in (0, 1):
             share = labels if label else 1 - np.asarray(labels, dtype=np.float64)
             part = np.where(group == one, share * weights, 0.0)
-            yield one, label, part / part.sum() if part.sum() > 0 else None
+            there = np.where((group == one) & (np.asarray(weights) > 0), share, 0.0).max()
+            yield one, label, part / part.sum() if part.sum() > 0 else None, there
 
 
 def brute_mmd(labels, logits, weights, group, n_groups):
     scores, parts = chance(logits), {}
-    for one, label, part in cells_of(labels, weights, group, n_groups):
-        parts[one, label] = part
+    for one, label, part, there in cells_of(labels, weights, group, n_groups):
+        parts[one, label] = part, there
 
     kernel = np.array([[np.exp(-(((x - y) / KERNEL_LENGTH) ** 2)) for y in scores] for x in scores])
     total = 0.0
     for label in (0, 1):
         for one in range(n_groups):
             for other in range(one):
-                a, b = parts[one, label], parts[other, label]
+                (a, here), (b, there) = parts[one, label], parts[other, label]
                 if a is not None and b is not None:
-                    total += a @ kernel @ a + b @ kernel @ b - 2 * a @ kernel @ b
+                    total += here * there * (a @ kernel @ a + b @ kernel @ b - 2 * a @ kernel @ b)
     return total
 
 
 def brute_soft_gap(labels, logits, weights, group, n_groups):
     right = {0: 1 - chance(logits), 1: chance(logits)}
     recalls = {one: [] for one in range(n_groups)}
-    for one, label, part in cells_of(labels, weights, group, n_groups):
+    for one, label, part, there in cells_of(labels, weights, group, n_groups):
         if part is not None:
-            recalls[one].append((part * right[label]).sum())
-    balanced = [np.mean(found) for found in recalls.values() if found]
+            recalls[one].append(((part * right[label]).sum(), there))
+    balanced = [
+        np.average([recall for recall, _ in found], weights=[there for _, there in found])
+        for found in recalls.values()
+        if found
+    ]
     return 1 - (np.mean(balanced) - (max(balanced) - min(balanced))) if balanced else 0.0
 
 
@@ -79,8 +87,9 @@ def cross_entropies(logits):
 
 def brute_group_dro(labels, logits, weights, group, n_groups, q, rate, held=None):
     losses = []
-    for _, label, part in cells_of(labels, weights, group, n_groups):
-        losses.append(0.0 if part is None else (part * cross_entropies(logits)[:, label]).sum())
+    for _, label, part, there in cells_of(labels, weights, group, n_groups):
+        mean = 0.0 if part is None else (part * cross_entropies(logits)[:, label]).sum()
+        losses.append(there * mean)
     moved = q * np.exp(rate * np.array(losses))
     moved = moved / moved.sum() if held is None else held
     return (moved * losses).sum(), moved
@@ -178,6 +187,19 @@ def test_the_distance_looks_at_each_label_apart():
     logits = np.array([-2, 2, -2, 2], np.float32)
     labels, group = np.array([0, 1, 1, 0], np.float32), np.array([0, 0, 1, 1])
     assert value(mmd, labels, logits, np.ones(4, np.float32), group, 2) > 1
+
+
+def test_a_cell_of_which_there_is_a_hundredth_of_a_face_hardly_counts():
+    labels, group = np.array([0, 0.01, 0, 1], np.float32), np.array([0, 0, 1, 1])
+    logits, weights = np.array([-2, -3, -2, 2], np.float32), np.ones(4, np.float32)
+    whole = np.round(labels)
+    for objective in (mmd, soft_gap):
+        once = value(objective, whole, logits, weights, group, 2)
+        assert value(objective, labels, logits, weights, group, 2) == pytest.approx(once, abs=0.02)
+    loss, _ = dro(labels, logits, weights, group, 2, np.full(4, 0.25), 0.1)
+    assert loss == pytest.approx(
+        dro(whole, logits, weights, group, 2, np.full(4, 0.25), 0.1)[0], abs=0.02
+    )
 
 
 def test_faces_of_weight_0_take_no_part():
