@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from softbio.config import TrainConfig
+from softbio.runs.published import folders, published
 
 __all__ = ["Remark", "remarks"]
 
@@ -27,12 +28,25 @@ def remarks(config: TrainConfig, *, cells: int = 4) -> Iterator[Remark]:
     cells : int
         How many cells (groups × labels) the face set has.
     """
+    yield from _network(config)
     yield from _loss(config)
     yield from _weights(config)
     yield from _balancing(config, cells)
     yield from _objectives(config, cells)
     yield from _augmentation(config)
     yield from _course(config)
+
+
+def _network(config: TrainConfig) -> Iterator[Remark]:
+    wanted = published(config.network)
+    if wanted is None or any((folder / wanted.file).is_file() for folder in folders()):
+        return
+    yield (
+        "note",
+        f"The weights of {wanted.network} learnt on ImageNet are not on this machine, and are "
+        f"downloaded when you train. Where that cannot be, put the file {wanted.file} from "
+        f"{wanted.address} into the folder {folders()[0]}, or take none as first weights.",
+    )
 
 
 def _loss(config: TrainConfig) -> Iterator[Remark]:

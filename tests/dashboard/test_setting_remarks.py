@@ -68,6 +68,22 @@ def test_what_is_worth_knowing_is_a_note(assignments, sentence):
     assert not any(sentence in one for _, one in told())
 
 
+def test_published_weights_that_are_not_here_are_told_with_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOFTBIO_WEIGHTS", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    found = [sentence for _, sentence in told("network.name=resnet50") if "ImageNet" in sentence]
+    [sentence] = found
+    name = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    assert name in sentence and str(tmp_path) in sentence
+    (tmp_path / name).touch()
+    for assignments in (
+        ["network.name=resnet50"],
+        ["network.name=efficientnet_v2_b0", "network.weights=none"],
+        ["network.name=bn_cnn"],
+    ):
+        assert not any("ImageNet" in sentence for _, sentence in told(*assignments))
+
+
 def test_the_recommended_recipes_have_nothing_to_warn_of():
     for name in ("recommended", "fast"):
         assert not [one for kind, one in remarks(RECIPES[name]) if kind == "warning"]
