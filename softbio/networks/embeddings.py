@@ -5,11 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from softbio.networks.architectures import FEATURES, block_names
 
-__all__ = ["with_embeddings"]
+__all__ = ["embed", "with_embeddings"]
+
+#: Faces of one forward pass; more is no faster on a processor.
+_BATCH = 256
+
+
+def embed(model: keras.Model, pixels: np.ndarray) -> np.ndarray:
+    """Return the embeddings of faces.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `softbio.networks.architectures.build` or `softbio.networks.load.load_network` gives it.
+    pixels : ndarray, shape (n, H, W, 3), uint8
+        Of the size that the model was built for.
+
+    Returns
+    -------
+    ndarray, shape (n, D), float32
+        The mean over all places of each block's outputs, ending with the last layer's inputs;
+        which columns are whose is said by `with_embeddings`.
+    """
+    both, _ = with_embeddings(model)
+    found = np.zeros((len(pixels), int(both.outputs[1].shape[-1])), dtype=np.float32)
+    for start in range(0, len(pixels), _BATCH):
+        # Called as it is: to compile it first would take longer than some hundred faces do.
+        batch = np.ascontiguousarray(pixels[start : start + _BATCH])
+        _, values = both([batch], training=False)
+        found[start : start + _BATCH] = ops.convert_to_numpy(values)
+    return found
 
 
 def with_embeddings(model: keras.Model) -> tuple[keras.Model, dict[str, list[int]]]:

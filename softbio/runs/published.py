@@ -87,10 +87,13 @@ def published(config: NetworkConfig) -> PublishedWeights | None:
 def folders() -> tuple[Path, Path]:
     """Return where files of weights are looked for: a folder of ours, then Keras's own cache.
 
-    Ours is ``$SOFTBIO_WEIGHTS``, by default ``models/pretrained``; Keras's is the folder
-    ``models`` in ``$KERAS_HOME``, by default in ``~/.keras``.
+    Ours is ``$SOFTBIO_WEIGHTS``, by default ``pretrained`` beside the runs, that is in
+    ``$SOFTBIO_MODELS`` or ``models``; Keras's is the folder ``models`` in ``$KERAS_HOME``, by
+    default in ``~/.keras``.
     """
-    ours = os.environ.get("SOFTBIO_WEIGHTS") or "models/pretrained"
+    ours = os.environ.get("SOFTBIO_WEIGHTS") or os.path.join(
+        os.environ.get("SOFTBIO_MODELS") or "models", "pretrained"
+    )
     kerass = os.environ.get("KERAS_HOME") or "~/.keras"
     return Path(ours).expanduser(), Path(kerass).expanduser() / "models"
 
