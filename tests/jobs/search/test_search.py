@@ -74,13 +74,13 @@ def test_a_better_value_is_smaller_where_the_objective_is_a_gap(make_search, tra
 def test_what_was_stopped_goes_on_with_the_same_trials_as_an_unbroken_search(
     make_search, trainings
 ):
-    unbroken = make_search(trials=6, seed=5)
+    unbroken = make_search(trials=5, seed=5)
     unbroken.work()
-    broken = make_search(trials=6, seed=5)
-    asked = iter([False] * 13 + [True] * 10_000)
+    broken = make_search(trials=5, seed=5)
+    asked = iter([False] * 11 + [True] * 10_000)
     broken.work(stop=lambda: next(asked))
     stopped = states(broken)
-    assert broken.state == "stopped" and stopped[-1] == "stopped" and 1 < len(stopped) < 6
+    assert broken.state == "stopped" and stopped[-1] == "stopped" and 1 < len(stopped) < 5
     run = broken.store.get(broken.results().trials["run"].iloc[-1])
     assert run.state.status == "interrupted" and "goes on with this trial" in run.state.error
     broken.work()
@@ -111,9 +111,9 @@ def test_a_trial_whose_run_is_cancelled_is_given_up_and_the_search_goes_on(
 
 def test_failed_trials_do_not_count_and_are_told(make_search, trainings, store):
     trainings.fail = lambda number: RunError("The loss is no number.") if number in (1, 2) else None
-    search = make_search(trials=5)
+    search = make_search(trials=3)
     search.work()
-    assert states(search).count("failed") == 2 and search.tally().finished == 5
+    assert states(search).count("failed") == 2 and search.tally().finished == 3
     row = search.results().trials.iloc[1]
     assert row["note"] == "The loss is no number." and np.isnan(row["value"])
     assert store.get(row["run"]).state.status == "failed"
@@ -161,37 +161,29 @@ def test_no_settings_are_tried_twice_while_there_are_others(make_search, trainin
         make_search(trials=7, space=space)
 
 
-def test_a_worker_that_is_killed_at_any_moment_loses_no_trial(
-    make_search, detached, monkeypatch, store
+def test_workers_that_are_killed_lose_no_trial(
+    make_search, detached, trainings, monkeypatch, store
 ):
-    """Processes are killed again and again; at the end every trial was one run and counts once."""
-    monkeypatch.setenv("PACE", "0.01")
-    search = make_search(trials=5)
-    random = np.random.default_rng(0)
+    """Two processes on one storage are killed; at the end every trial was one run and counts once."""
+    monkeypatch.setenv("PACE", "0.05")
+    search = make_search(trials=6)
     deadline = time.monotonic() + 60
-    kills = 0
-    while search.tally().finished < 5:
-        assert time.monotonic() < deadline
-        search.start(min(2, most_workers()))
-        if kills < 2:
-            more = len(lines(store)) + 1 + int(random.integers(0, 2))
-            wait(lambda more=more: len(lines(store)) >= more or not search.alive(), deadline)
-            for worker in living(search.path):
-                os.kill(worker.pid, signal.SIGKILL)
-            kills += 1
-        wait(lambda: not search.alive(), deadline)
+    search.start(min(2, most_workers()))
+    wait(lambda: len(lines(store)) >= 4 or not search.alive(), deadline)
+    for worker in living(search.path):
+        os.kill(worker.pid, signal.SIGKILL)
+    wait(lambda: not search.alive(), deadline)
+    left = states(search)
+    assert search.state == "stopped" and "stopped" in left and "complete" in left
     search.work()
     trials = search.results().trials
-    counted = trials["state"].isin(["complete", "pruned"])
-    assert counted.sum() == 5 and len(trials) == 5
+    assert trials["state"].isin(["complete", "pruned"]).all() and len(trials) == 6
     assert trials["run"].notna().all() and trials["run"].is_unique
-    assert len(store.list()) == 5, "no run was made twice"
+    assert len(store.list()) == 6, "no run was made twice"
     assert {run.state.status for run in store.list()} <= {"done", "cancelled"}
-    by_trial = {}
-    for line in lines(store):
-        number, run, _ = line.split()
-        by_trial.setdefault(int(number), set()).add(run)
-    assert all(len(runs) == 1 for runs in by_trial.values())
+    begun = {tuple(line.split()[:2]) for line in lines(store)}
+    told = {(str(row["number"]), row["run"]) for row in trials.to_dict("records")}
+    assert begun <= told, "each trial went on in the run that it had"
 
 
 def lines(store):
@@ -233,13 +225,13 @@ def test_workers_are_no_more_than_cores(make_search):
 
 
 def test_removing_takes_the_runs_along_only_if_asked(make_search, trainings, store):
-    first, second = make_search(trials=2), make_search(trials=2)
+    first, second = make_search(trials=1), make_search(trials=1)
     for search in (first, second):
         search.work()
     first.remove()
-    assert not first.path.exists() and len(store.list()) == 4
+    assert not first.path.exists() and len(store.list()) == 2
     second.remove(runs=True)
-    assert len(store.list()) == 2 and Search.list(store) == []
+    assert len(store.list()) == 1 and Search.list(store) == []
     with pytest.raises(RunError, match="There is no search"):
         Search.open(store, first.id)
 
@@ -354,7 +346,7 @@ def test_trials_are_no_business_of_the_queue_or_of_train(make_search, trainings)
 
 
 def test_a_trial_can_be_trained_wholly(make_search, trainings):
-    search = make_search(trials=4)
+    search = make_search(trials=1)
     with pytest.raises(RunError, match=r"No trial .* is complete"):
         best_of(search)
     search.work()
