@@ -43,7 +43,7 @@ def in_jax(faces, tmp_path_factory):
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",  # compiling takes longer than the few steps
     }
     command = [sys.executable, str(SCRIPT), faces.path, place / "models", place / "figures.npz"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr[-3000:]
     with np.load(place / "figures.npz") as file:
         return dict(file), RunStore(place / "models")
