@@ -73,7 +73,8 @@ THEME: dict[str, Any] = {
 PAGE_STYLE = """<style>
 .st-key-train button:not(:disabled), .st-key-predict button:not(:disabled),
 .st-key-store_rule button:not(:disabled), .st-key-search button:not(:disabled),
-.st-key-look button:not(:disabled) {
+.st-key-look button:not(:disabled), .st-key-search_start button:not(:disabled),
+.st-key-search_train button:not(:disabled), .st-key-search_delete_now button:not(:disabled) {
   color: light-dark(#ffffff, #0c131d);
 }
 /* It shows nothing, and should take no room either. */

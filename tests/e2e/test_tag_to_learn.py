@@ -213,6 +213,7 @@ def hidden(tag_site):
     )
     tag_site.softbio(
         *("train", tag_site.data / "hidden", "--recipe", "fast", "--set", f"epochs={EPOCHS}"),
+        *("--set", "test_time_flip=false"),
         *("--models", tag_site.store.path),
     )
     faces = FaceSet.open(tag_site.data / "hidden")
