@@ -305,9 +305,10 @@ def test_a_refit_is_kept_as_a_run_and_shown(world, faces):
     assert (matrices(fine(app)) == shown).all()
 
 
-def test_training_fully_queues_the_parents_settings_with_the_new_weights(world, faces, monkeypatch):
+def test_training_fully_queues_the_parents_settings_with_the_new_weights(world, monkeypatch):
     from softbio.jobs import JobQueue
 
+    faces = world.add_set(n=600, cut=True, people=200, size=24)
     queued = []
     monkeypatch.setattr(JobQueue, "submit", lambda self, run: queued.append(run) or run)
     with_last_layer(world.add_run(faces), faces)

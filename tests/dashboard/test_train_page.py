@@ -48,7 +48,7 @@ def keys(app):
 
 
 def test_every_setting_has_a_widget(world):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     for setting in settings():
         if setting.kind in ("groups", "cells"):
@@ -59,14 +59,14 @@ def test_every_setting_has_a_widget(world):
 
 @pytest.mark.parametrize("name", list(RECIPES))
 def test_choosing_a_recipe_loads_its_values_and_training_takes_them(world, idle_workers, name):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     app.segmented_control(key="cfg_recipe").set_value(
         "report" if name != "report" else "fast"
     ).run()
     app.segmented_control(key="cfg_recipe").set_value(name).run()
     app.button(key="train").click().run()
-    assert not app.exception and not app.error
+    assert not app.exception and not app.error, [one.value for one in app.error]
     [run] = world.store.list()
     weights = {"women": 1.0, "men": 1.0} | recipe(name).weights
     assert run.config.train == recipe(name).model_copy(update={"weights": weights})
@@ -74,7 +74,7 @@ def test_choosing_a_recipe_loads_its_values_and_training_takes_them(world, idle_
 
 
 def test_the_run_has_what_the_widgets_say(world, idle_workers):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     app.selectbox(key="cfg_loss.name").set_value("focal").run()
     app.slider(key="cfg_loss.gamma").set_value(1.5)
@@ -93,7 +93,7 @@ def test_the_run_has_what_the_widgets_say(world, idle_workers):
 
 
 def test_the_page_says_whether_alpha_counts(world, said):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     app.segmented_control(key="cfg_recipe").set_value("report").run()
     assert "α = 0.25 has no effect while class balancing is off" in said(app)
@@ -102,7 +102,7 @@ def test_the_page_says_whether_alpha_counts(world, said):
 
 
 def test_the_page_warns_about_a_high_gamma_under_noisy_labels(world, said):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     app.segmented_control(key="cfg_recipe").set_value("report").run()
     assert any("γ = 5" in warning.value for warning in app.warning)
@@ -111,7 +111,7 @@ def test_the_page_warns_about_a_high_gamma_under_noisy_labels(world, said):
 
 
 def test_every_setting_stands_once_and_only_the_few_before_the_folded_parts(world):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     folded = [widget.key for part in app.expander for kind in KINDS for widget in part.get(kind)]
     assert len(folded) == len(set(folded))
@@ -125,7 +125,7 @@ def test_every_setting_stands_once_and_only_the_few_before_the_folded_parts(worl
 
 
 def test_what_is_not_the_recipes_any_more_is_said(world, said):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     assert "Changed since" not in said(app)
     app.slider(key="cfg_network.dropout").set_value(0.5)
@@ -136,7 +136,7 @@ def test_what_is_not_the_recipes_any_more_is_said(world, said):
 
 
 def test_what_has_no_effect_now_says_so(world):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     variation = "cfg_balancing.variation"
     assert app.slider(key=variation).label == "Variation · no effect now"
@@ -151,7 +151,7 @@ def pictures(app):
 
 
 def test_the_preview_shows_every_cell_and_follows_the_settings(world, said):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     assert not pictures(app)  # nothing is drawn while it is folded
     app.session_state["augmentation_preview"] = True
@@ -169,7 +169,7 @@ def test_the_preview_shows_every_cell_and_follows_the_settings(world, said):
 
 
 def test_what_the_preview_cannot_show_is_told_and_training_can_still_be_set_up(world):
-    faces = world.add_set()
+    faces = world.add_set(size=24)
     table = faces.table.copy()
     table.loc[(table["gender"] == 1) & (table["label"] == 1), "split"] = "test"
     table.to_parquet(faces.path / "table.parquet")
@@ -181,7 +181,7 @@ def test_what_the_preview_cannot_show_is_told_and_training_can_still_be_set_up(w
 
 
 def test_settings_that_do_not_go_together_are_told_and_nothing_is_queued(world, idle_workers):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     app.slider(key="cfg_weights.women").set_value(0.0)
     app.slider(key="cfg_weights.men").set_value(0.0).run()
@@ -194,7 +194,7 @@ def test_settings_that_do_not_go_together_are_told_and_nothing_is_queued(world, 
 def test_queued_runs_are_listed_in_their_order_and_cancelled_from_the_page(
     world, idle_workers, said
 ):
-    world.add_set()
+    world.add_set(size=24)
     app = world.open("train")
     for _ in range(2):
         app.button(key="train").click().run()
@@ -208,7 +208,7 @@ def test_queued_runs_are_listed_in_their_order_and_cancelled_from_the_page(
 
 
 def test_a_training_that_died_is_shown_as_interrupted_and_resumes(world, idle_workers, said):
-    faces = world.add_set()
+    faces = world.add_set(size=24)
     run = world.add_run(faces, status="running")
     dead = subprocess.Popen([sys.executable, "-c", ""])
     created = psutil.Process(dead.pid).create_time()
@@ -224,7 +224,7 @@ def test_a_training_that_died_is_shown_as_interrupted_and_resumes(world, idle_wo
 
 
 def test_a_running_training_shows_how_far_it_is(world, said):
-    faces = world.add_set()
+    faces = world.add_set(size=24)
     run = world.add_run(faces, status="running")
     run.update_state(
         pid=os.getpid(),
