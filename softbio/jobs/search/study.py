@@ -48,7 +48,7 @@ _MOST_KNOWN = 16
 def create_study(path: Path, name: str, direction: Direction) -> None:
     """Make the file of a new search's trials."""
     optuna = _optuna()
-    storage = _new_storage(path)
+    storage = _new_storage(path, check=False)
     optuna.create_study(storage=storage, study_name=name, direction=f"{direction[:-3]}ize")
     storage.remove_session()
 
@@ -204,7 +204,7 @@ def _storage(path: Path) -> Any:
     return storage
 
 
-def _new_storage(path: Path) -> Any:
+def _new_storage(path: Path, *, check: bool = True) -> Any:
     from sqlalchemy.pool import NullPool
 
     _optuna()
@@ -216,6 +216,7 @@ def _new_storage(path: Path) -> Any:
             "creator": lambda: sqlite3.connect(path, timeout=_BUSY, check_same_thread=False),
             "poolclass": NullPool,
         },
+        skip_compatibility_check=not check,
     )
 
 
