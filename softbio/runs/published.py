@@ -91,9 +91,8 @@ def folders() -> tuple[Path, Path]:
     ``$SOFTBIO_MODELS`` or ``models``; Keras's is the folder ``models`` in ``$KERAS_HOME``, by
     default in ``~/.keras``.
     """
-    ours = os.environ.get("SOFTBIO_WEIGHTS") or os.path.join(
-        os.environ.get("SOFTBIO_MODELS") or "models", "pretrained"
-    )
+    beside_runs = Path(os.environ.get("SOFTBIO_MODELS") or "models") / "pretrained"
+    ours = os.environ.get("SOFTBIO_WEIGHTS") or beside_runs
     kerass = os.environ.get("KERAS_HOME") or "~/.keras"
     return Path(ours).expanduser(), Path(kerass).expanduser() / "models"
 

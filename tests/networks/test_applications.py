@@ -1,6 +1,7 @@
 """Networks of keras.applications: what they see, give, and count."""
 
 import itertools
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -16,6 +17,7 @@ from softbio.networks.embeddings import embed, with_embeddings
 from softbio.networks.places import cell_centres
 from softbio.networks.pulling_back import tail_of
 from softbio.networks.saliency import grad_cam, occlusion
+from softbio.runs.published import PUBLISHED
 
 MODULES = {
     "resnet50": keras.applications.resnet50,
@@ -93,7 +95,7 @@ def test_embeddings_are_means_of_the_stages_and_end_with_the_features(name, netw
 
 
 #: Multiply-adds of the whole network at 224×224 in the papers, without the last layer's.
-PUBLISHED = {
+MULTIPLY_ADDS = {
     "resnet50": 3.86e9 - 2048 * 1000,
     "mobilenet_v3_small": 56e6 - 576 * 1024 - 1024 * 1000,
     "efficientnet_v2_b0": 0.72e9 - 1280 * 1000,
@@ -110,7 +112,7 @@ def test_multiplications_are_the_published(name, networks):
         if "squeeze_excite_conv" in layer.name or ("_se_" in layer.name and layer.weights)
     )
     rest = multiplications(model) - squeezes - model.get_layer("logit").kernel.shape[0]
-    assert rest * (224 / SIDE) ** 2 + squeezes == pytest.approx(PUBLISHED[name], rel=0.02)
+    assert rest * (224 / SIDE) ** 2 + squeezes == pytest.approx(MULTIPLY_ADDS[name], rel=0.02)
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)
@@ -172,3 +174,38 @@ def test_what_stays_of_the_global_policy():
         each.momentum for each in model.layers if isinstance(each, keras.layers.BatchNormalization)
     }
     assert momentums == {0.9}
+
+
+def test_files_and_hashes_are_those_that_keras_knows():
+    from keras.src.applications import efficientnet_v2, mobilenet_v3, resnet
+
+    known = {
+        "report_resnet50": resnet.WEIGHTS_HASHES["resnet50"][1],
+        "mobilenet_v3_small": mobilenet_v3.WEIGHTS_HASHES["small_224_1.0_float"][1],
+        "efficientnet_v2_b0": efficientnet_v2.WEIGHTS_HASHES["b0"][1],
+    }
+    assert {name: PUBLISHED[name].md5 for name in known} == known
+
+
+def test_a_published_file_is_put_into_the_body_and_nowhere_else(tmp_path, monkeypatch):
+    """Written in the layout of the published files: layer by layer, in the application's order."""
+    import hashlib
+
+    import h5py
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    config = NetworkConfig(name="mobilenet_v3_small", side=32)
+    theirs = keras.applications.MobileNetV3Small(
+        include_top=False, weights=None, input_shape=(224, 224, 3)
+    )
+    path = tmp_path / PUBLISHED[config.name].file
+    with h5py.File(path, "w") as file:
+        save_weights_to_hdf5_group(file, theirs)
+    digest = hashlib.md5(path.read_bytes()).hexdigest()
+    monkeypatch.setenv("SOFTBIO_WEIGHTS", str(tmp_path))
+    monkeypatch.setitem(PUBLISHED, config.name, replace(PUBLISHED[config.name], md5=digest))
+    *body, _, bias = build(config, 24, "float32").get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(body, theirs.get_weights(), strict=True))
+    assert not bias.any()
+    without = build(config, 24, "float32", weights=False).get_weights()
+    assert not all(np.array_equal(a, b) for a, b in zip(without, body, strict=False))
