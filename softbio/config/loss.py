@@ -98,7 +98,8 @@ class ObjectivesConfig(Section):
         0.0,
         "Score distance",
         "Strength of a penalty on the distance (MMD) between the groups' scores, for each label "
-        "apart, as in MinDiff (Prost et al. 2019).",
+        "apart, as in MinDiff (Prost et al. 2019). Begin with 0.1: scores that are all the same have "
+        "no distance, and a penalty that is too strong ends there.",
         step=0.1,
         ge=0.0,
         le=100.0,
