@@ -7,7 +7,8 @@ import numpy as np
 
 __all__ = ["EVERY", "Average"]
 
-#: Steps between two looks at the weights: in so few they hardly move, and each look copies them.
+#: Most steps between two looks at the weights: in so few they hardly move, and each look copies
+#: them.
 EVERY = 4
 
 
@@ -39,19 +40,23 @@ class Average:
     def __init__(self, network: keras.Model, decay: float) -> None:
         self._network = network
         self._decay = decay
-        self._steps = 0
+        self._steps = self._seen = 0
         self.weights = _copies(network)
 
     def begin(self, steps: int) -> None:
         """Say how many steps are done; after a resume the average cannot know."""
-        self._steps = steps
+        self._steps = self._seen = steps
 
     def step(self) -> None:
-        """Take the weights in, after each step of the training."""
+        """Hear of a step of the training; every few, take the weights in."""
         self._steps += 1
-        if self._steps % EVERY:
-            return
-        decay = min(self._decay, (1 + self._steps) / (10 + self._steps)) ** EVERY
+        if self._steps - self._seen >= EVERY:
+            self.look()
+
+    def look(self) -> None:
+        """Take the weights in, for all steps since the last look."""
+        since, self._seen = self._steps - self._seen, self._steps
+        decay = min(self._decay, (1 + self._steps) / (10 + self._steps)) ** since
         for mean, weight in zip(self.weights, self._network.weights, strict=True):
             mean += np.float32(1 - decay) * (np.asarray(weight.numpy(), np.float32) - mean)
 

@@ -143,6 +143,7 @@ class Trainer:
         if self._average is None:
             yield
             return
+        self._average.look()
         own = self.weights()
         self.set_weights(self._average.weights)
         try:

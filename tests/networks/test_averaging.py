@@ -41,6 +41,22 @@ def test_it_is_the_exponential_average_of_what_it_looked_at():
         np.testing.assert_allclose(mean, expected, rtol=1e-5)
 
 
+def test_a_look_in_between_takes_in_the_steps_since_the_last_one():
+    """As at the end of an epoch of few steps, which would else be judged by its first weights."""
+    model = network()
+    average = Average(model, 0.5)
+    walk(average, model, [1.0, 1.0, 1.0])
+    assert all((mean == 0).all() for mean in average.weights)
+    average.look()
+    expected = 1 - min(0.5, 4 / 13) ** 3
+    for mean in average.weights:
+        np.testing.assert_allclose(mean, expected, rtol=1e-6)
+    before = [mean.copy() for mean in average.weights]
+    average.look()
+    for mean, old in zip(average.weights, before, strict=True):
+        np.testing.assert_array_equal(mean, old)
+
+
 def test_the_first_weights_do_not_linger():
     model = network()
     average = Average(model, 0.9999)
