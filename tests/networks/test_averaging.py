@@ -69,14 +69,17 @@ def test_statistics_of_batch_norms_are_averaged_too():
     assert len(Average(model, 0.9).weights) == len(model.weights) == 6
 
 
-def test_after_a_resume_it_goes_on_as_if_unbroken():
+def test_after_a_resume_at_a_look_it_goes_on_as_if_unbroken():
     values = np.random.default_rng(1).normal(size=24)
     whole, model = None, network()
     whole = Average(model, 0.99)
-    walk(whole, model, values)
+    walk(whole, model, values[:10])
+    whole.look()
+    walk(whole, model, values[10:])
     model = network()
     first = Average(model, 0.99)
     walk(first, model, values[:10])
+    first.look()
     second = Average(model, 0.99)
     second.weights = first.weights
     second.begin(10)
