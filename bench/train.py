@@ -1,8 +1,9 @@
 """How fast the report's network trains: the report's pipeline against ours, in turns, in one run.
 
-``python bench/train.py [--json]``. Both sides train the same network on the same JPEGs of
+``python bench/train.py [--json] [--data FACES]``. Both sides train the same network on the same JPEGs of
 178×218. Ours packs them first, once; packing is timed apart, since an epoch does not repeat
-it. The limit is the same machine's bfloat16 matrix product, measured between the rounds.
+it. The limit is the same machine's bfloat16 matrix product, measured between the rounds. With `--data`, a packed set of real faces,
+it also measures how long until the report's result, as `time_to_report.py` says.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from report_pipeline import (
     report_batches,
     report_network,
 )
+from time_to_report import measure as time_to_report
 
 from softbio.config import recipe
 from softbio.faces.stream import decoded_batches
@@ -160,10 +162,14 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--source", help="folder of faces to enlarge; default: drawn ones")
+    parser.add_argument("--data", help="packed set of real faces: time to the report's result too")
+    parser.add_argument("--recipe", default="fast", help="ours, on --data")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         photographs = make_photographs(Path(folder) / "jpegs", options.images, options.source)
         result = measure(photographs, options.rounds)
+    if options.data:
+        result |= time_to_report(options.data, options.recipe, seeds=3, epochs=None)
     if options.json:
         json.dump(result, sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -172,8 +178,10 @@ def main() -> None:
         print(f"{name:28s} {rate:8.0f} images/s")
     for name, rate in result["matmul_limit_images_per_second"].items():
         print(f"{'limit, ' + name:28s} {rate:8.0f} images/s")
-    for name in ("speedup_b32", "speedup_b256", "share_of_matmul_limit"):
-        print(f"{name:28s} {result[name]:8.2f}")
+    ratios = ("speedup_b32", "speedup_b256", "share_of_matmul_limit", "time_to_report_result_ratio")
+    for name in ratios:
+        if result.get(name) is not None:
+            print(f"{name:28s} {result[name]:8.2f}")
 
 
 if __name__ == "__main__":
