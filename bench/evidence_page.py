@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+import scipy.stats
 from evidence_figures import (
     FIGURES,
     HALF,
@@ -21,7 +23,9 @@ from evidence_rows import SEEDS, Row, rows
 from evidence_sets import FOLDS, PLANTED
 from sections import put_head, put_section
 
+from softbio.errors import ConfigError
 from softbio.fairness import METRICS, Evaluation
+from softbio.runs.published import check, published
 
 if TYPE_CHECKING:
     from evidence import Evidence
@@ -40,7 +44,6 @@ GOALS = {
     ),
     "fast": ({"balanced_fair_metric": 0.85}, 3),
 }
-_NOT_HERE = "not measured: it needs weights that could not be had here"
 
 
 def write_page(path: Path, evidence: Evidence) -> None:
@@ -71,12 +74,12 @@ def _quality(evidence: Evidence) -> str:
         f"chosen on a test face. The stated rule is **{STATED}**; the other is shown beside it. "
         "*Refitted*: the last layer is fitted anew on `val_fit` with cells that weigh the same.\n\n",
     ]
-    names = [*FIGURES, "accuracy"]
     head = [METRICS[name].title for name in FIGURES]
     groups = list(faces.group_names.values())
     lines.append(_row(["recipe", "rule", *head, *groups, "seconds, median"]))
     lines.append("|" + "---|" * (3 + len(head) + len(groups)) + "\n")
     told: list[str] = []
+    cells: list[str] = []
     for row in (one for one in rows() if one.part == "quality"):
         runs = evidence.runs(row)
         folds = {fold: run for (fold, seed), run in runs.items() if seed == SEEDS[0]}
@@ -87,14 +90,24 @@ def _quality(evidence: Evidence) -> str:
         for rule in RULES:
             parts = [judged(run, evidence.fold(fold), rule) for fold, run in folds.items()]
             found = pooled(parts)
-            lines.append(_pooled_line(f"`{row.title}`", rule, found, names, f"{seconds:.0f}"))
-            if rule == STATED and row.title in GOALS:
-                told.append(_goals(row.title, found, seconds))
+            lines.append(_pooled_line(f"`{row.title}`", rule, found, f"{seconds:.0f}"))
+            if rule == STATED:
+                cells.append(_cells_line(f"`{row.title}`", found))
+                if row.title in GOALS:
+                    told.append(_goals(row.title, found, seconds))
         if row.title == "recommended":
-            parts = [refitted(run, evidence.fold(fold)) for fold, run in folds.items()]
             title = f"`{row.title}`, refitted"
-            lines.append(_pooled_line(title, HALF, pooled(parts), names, "+1"))
+            began = time.monotonic()
+            parts = [refitted(run, evidence.fold(fold)) for fold, run in folds.items()]
+            taken = f"+{(time.monotonic() - began) / len(parts):.1f}"
+            lines.append(_pooled_line(title, HALF, pooled(parts), taken))
     lines.append("\n" + "\n\n".join(told) + "\n\n" if told else "\n")
+    if cells:
+        named = [f"{group}, label {label}" for group in groups for label in (0, 1)]
+        lines.append(f"**Cells**, the share that is judged right, and AUC, {STATED}.\n\n")
+        lines.append(_row(["recipe", *named, *(f"AUC, {group}" for group in groups)]))
+        lines.append("|" + "---|" * (1 + 3 * len(groups)) + "\n")
+        lines += [*cells, "\n"]
     lines.append(
         f"**Seeds.** The same on the first fold alone, mean ± sample standard deviation of "
         f"{len(SEEDS)} seeds, {STATED}.\n\n"
@@ -103,7 +116,7 @@ def _quality(evidence: Evidence) -> str:
     return "".join(lines)
 
 
-def _pooled_line(title: str, rule: str, found: Evaluation, names: list[str], seconds: str) -> str:
+def _pooled_line(title: str, rule: str, found: Evaluation, seconds: str) -> str:
     assert found.intervals is not None
     cells = [_with_ends(found.overall[n], found.intervals.overall[n]) for n in FIGURES]
     for place in range(len(found.groups)):
@@ -111,6 +124,18 @@ def _pooled_line(title: str, rule: str, found: Evaluation, names: list[str], sec
         ends = (float(low[place]), float(high[place]))
         cells.append(_with_ends(float(found.by_group["accuracy"][place]), ends))
     return _row([title, rule, *cells, seconds])
+
+
+def _cells_line(title: str, found: Evaluation) -> str:
+    assert found.intervals is not None
+    told = []
+    for place in range(len(found.groups)):
+        for name in ("true_negative_rate", "true_positive_rate"):
+            low, high = found.intervals.by_group[name]
+            value = float(found.by_group[name][place])
+            told.append(_with_ends(value, (float(low[place]), float(high[place]))))
+    told += [f"{value:.3f}" for value in found.by_group["auc"]]
+    return _row([title, *told])
 
 
 def _goals(title: str, found: Evaluation, seconds: float) -> str:
@@ -188,8 +213,7 @@ def _spread_table(evidence: Evidence, mine: list[Row], first: bool = False) -> l
     for row in mine:
         figures = _figures(evidence, row)
         if not figures:
-            why = _NOT_HERE if row.config.network.name == "report_resnet50" else "not yet measured"
-            lines.append(_row([row.title, why]))
+            lines.append(_row([row.title, _why(evidence, row)]))
             continue
         told = spread(list(figures.values()))
         cells = [_plus_minus(*told[name]) for name in names]
@@ -197,6 +221,18 @@ def _spread_table(evidence: Evidence, mine: list[Row], first: bool = False) -> l
             cells.append(_change(figures, _base(evidence, mine, row)))
         lines.append(_row([row.title, *cells, str(len(figures))]))
     return lines
+
+
+def _why(evidence: Evidence, row: Row) -> str:
+    """Say why a row has no figures."""
+    wanted = published(row.config.network)
+    if wanted is None:
+        return "not yet measured"
+    try:
+        check(row.config.network)
+    except ConfigError:
+        return f"not measured: it needs `{wanted.file}`, which could not be had here"
+    return "not yet measured"
 
 
 def _base(evidence: Evidence, mine: list[Row], row: Row) -> dict[int, dict[str, float]]:
@@ -230,16 +266,21 @@ def _reading(evidence: Evidence, mine: list[Row]) -> str:
         if len(differences) < 2:
             continue
         mean, deviation = spread(differences)["balanced_fair_metric"]
-        # Twice the standard error: with few seeds less could be chance.
-        if abs(mean) > 2 * deviation / math.sqrt(len(differences)):
+        count = len(differences)
+        reach = float(scipy.stats.t.ppf(0.975, count - 1)) * deviation / math.sqrt(count)
+        if abs(mean) > reach:
             found.append((mean, row.title))
+    compared = sum(bool(row.base) for row in mine)
     if not found:
-        return "\nNo line lies farther from its base than two standard errors.\n\n"
+        return (
+            "\nOf no line does the 95 % interval of the change (Student's t over the seeds) leave "
+            f"out 0; {compared} were compared.\n\n"
+        )
     told = [f"{title} ({mean:+.3f})".replace("-0", "−0") for mean, title in sorted(found)]
     return (
-        "\nFarther from the first line than two standard errors, from the worst to the best: "
-        + "; ".join(told)
-        + ".\n\n"
+        "\nChanges whose 95 % interval (Student's t over the seeds) leaves out 0, from the worst to "
+        f"the best: {'; '.join(told)}. {compared} lines were compared, each by itself: about one in "
+        "twenty would stand here by chance.\n\n"
     )
 
 

@@ -31,6 +31,7 @@ _WITHOUT = {
     "cosine (a constant rate instead)": ["optimizer.schedule=constant"],
     "keeping the best epoch": ["early_stopping.restore_best=false"],
     "dropout": ["network.dropout=0"],
+    "weight decay (Adam instead of AdamW)": ["optimizer.name=adam"],
 }
 
 #: What stands in the place of its balanced weights, or beside them.
@@ -121,14 +122,14 @@ def rows() -> list[Row]:
     first = tuple((0, seed) for seed in SEEDS)
     both = (*five, *first[1:])
     found = [Row("quality", name, recipe(name), both) for name in ("recommended", "fast", "report")]
-    base = recipe("recommended").model_copy(update={"epochs": recipe("fast").epochs})
-    title = f"recommended in {base.epochs} epochs"
-    found.append(Row("ingredients", title, base, first))
+    start = recipe("recommended").model_copy(update={"epochs": recipe("fast").epochs})
+    title = f"recommended in {start.epochs} epochs"
+    found.append(Row("ingredients", title, start, first))
     for name, changes in _WITHOUT.items():
-        config = apply_settings(base, changes)
+        config = apply_settings(start, changes)
         found.append(Row("ingredients", f"without {name}", config, first, base=title))
     for name, changes in _OTHERS.items():
-        found.append(Row("ingredients", name, apply_settings(base, changes), first, base=title))
+        found.append(Row("ingredients", name, apply_settings(start, changes), first, base=title))
     report = recipe("report")
     found.append(Row("report", "report", report, first))
     for name, changes in _REPORT.items():
@@ -136,9 +137,14 @@ def rows() -> list[Row]:
     for flips, rates in _FLIPS.items():
         for name, changes in _LOSSES.items():
             config = apply_settings(recipe("fast"), changes)
-            found.append(Row("noise", name, config, first, flips, "cross-entropy"))
+            base = "" if not changes else "cross-entropy"
+            found.append(Row("noise", name, config, first, flips, base))
         if rates:
             corrected = apply_settings(recipe("fast"), ["loss.name=forward_correction", *rates])
             name = "forward correction, true rates"
             found.append(Row("noise", name, corrected, first, flips, "cross-entropy"))
+    for row in found:
+        base = next((one for one in found if (one.title, one.part) == (row.base, row.part)), None)
+        if base is not None and base is not row and base.config == row.config:
+            raise ValueError(f"{row.title}: changes nothing; the recipe has no such ingredient")
     return sorted(found, key=lambda row: PARTS.index(row.part))

@@ -73,7 +73,7 @@ def test_the_best_trial_what_mattered_and_all_trials_are_shown(world, searched):
     assert f"Best: trial {results.best}" in told
     assert f"Focal γ {best['loss.gamma']:.3g}" in told
     table = app.dataframe[0].value
-    assert list(table["trial"])[0] == results.best and table["state"].iloc[0] == "best"
+    assert table["trial"].iloc[0] == results.best and table["state"].iloc[0] == "best"
     assert len(table) == len(results.trials) == 11  # ten that count, and the one that failed
     failed = table[table["state"] == "failed"]
     assert failed["note"].str.contains("not a number").all() and len(failed) == 1
