@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -29,12 +31,16 @@ def with_mirror(model: keras.Model) -> keras.Model:
     """
     given = model.inputs[0]
     pixels = keras.Input(given.shape[1:], dtype=given.dtype, name="pixels")
-    seen, mirrored = model(pixels), model(ops.flip(pixels, axis=2))
-    if isinstance(seen, list | tuple):
-        outputs = [ops.multiply(ops.add(a, b), 0.5) for a, b in zip(seen, mirrored, strict=True)]
-    else:
-        outputs = ops.multiply(ops.add(seen, mirrored), 0.5)
+    # As one batch of both: the network stands in the graph once, and is compiled once.
+    both = model(ops.concatenate([pixels, ops.flip(pixels, axis=2)], axis=0))
+    means = [_mean(output) for output in (both if isinstance(both, list | tuple) else [both])]
+    outputs = means if isinstance(both, list | tuple) else means[0]
     return keras.Model(pixels, outputs, name=f"{model.name}_mirrored")
+
+
+def _mean(output: Any) -> Any:
+    """Return the mean of the first and the second half of a batch."""
+    return ops.mean(ops.reshape(output, (2, -1, *output.shape[1:])), axis=0)
 
 
 def as_scored(model: keras.Model, config: TrainConfig) -> keras.Model:

@@ -239,7 +239,9 @@ def _make_faces_folder(folder):
     images = np.load(made.data / "drawn" / "images.npy", mmap_mode="r+")
     images[second] = images[first]
     images.flush()
-    options = ["--recipe", "fast", "--set", "epochs=1", "--models", made.store.path]
+    small = ["network.name=report_cnn", "network.filters=8", "network.dense=32", "epochs=1"]
+    options = ["--recipe", "report", *(word for one in small for word in ("--set", one))]
+    options += ["--models", made.store.path]
     made.softbio("train", made.data / "drawn", *options)
     run = made.newest()
     frame = run.predictions().frame

@@ -213,7 +213,8 @@ def hidden(tag_site):
     )
     tag_site.softbio(
         *("train", tag_site.data / "hidden", "--recipe", "fast", "--set", f"epochs={EPOCHS}"),
-        *("--set", "test_time_flip=false"),
+        *("--set", "test_time_flip=false", "--set", "optimizer.ema=0"),
+        *("--set", "optimizer.learning_rate=0.002"),
         *("--models", tag_site.store.path),
     )
     faces = FaceSet.open(tag_site.data / "hidden")
