@@ -10,7 +10,7 @@ from hypothesis import settings
 
 # A busy machine is slow; that is no fault of what is tested. HYPOTHESIS_EXAMPLES=1000 looks harder.
 settings.register_profile(
-    "softbio", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "40"))
+    "softbio", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "25"))
 )
 settings.load_profile("softbio")
 

@@ -5,6 +5,7 @@ names, trains on the face set FACES into MODELS, and writes the figures to OUT.
 """
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -130,9 +131,31 @@ def whole(faces, models):
     train(new_run(RunStore(models), FaceSet.open(faces), WHOLE))
 
 
+def on_device():
+    """Return what bench/on_device.py makes of a few faces; it is for JAX alone."""
+    sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+    import jax
+    from on_device import OnDevice, augmented
+
+    images = np.random.default_rng(0).integers(0, 256, (8, 80, 80, 3), dtype=np.uint8)
+    side = OnDevice(images, 4, "float32")
+    before = [np.array(value) for value in side.state[0]]
+    losses = side.train()
+    after = [np.asarray(value) for value in side.state[0]]
+    return {
+        "device_images": images,
+        "device_flipped": np.asarray(augmented(images, jax.random.key(1), 0)),
+        "device_moved": np.asarray(augmented(images, jax.random.key(1), 2)),
+        "device_losses": np.asarray(losses),
+        "device_learns": np.array([(a != b).any() for a, b in zip(before, after, strict=True)]),
+    }
+
+
 if __name__ == "__main__":
     import keras
 
     figures = {**values(), **stepped()}
     whole(*sys.argv[1:3])
+    if keras.backend.backend() == "jax":
+        figures |= on_device()
     np.savez(sys.argv[3], backend=np.array(keras.backend.backend()), **figures)

@@ -83,3 +83,19 @@ def test_a_run_that_jax_trained_scores_the_same_in_tensorflow(in_jax, faces):
     logits = load_scorer(run).predict_on_batch(faces.images[:])[:, 0]
     np.testing.assert_allclose(1 / (1 + np.exp(-logits)), scores, atol=1e-4)
     assert np.ptp(scores) > 0.01
+
+
+def test_on_the_device_faces_are_flipped_and_moved_and_every_weight_learns(in_jax):
+    """bench/on_device.py, which trains with the whole set on an accelerator."""
+    figures, _ = in_jax
+    images, still = figures["device_images"], figures["device_flipped"]
+    mirrored = [(a == b[:, ::-1]).all() for a, b in zip(still, images, strict=True)]
+    same = [(a == b).all() for a, b in zip(still, images, strict=True)]
+    assert np.logical_or(mirrored, same).all() and 0 < sum(mirrored) < 8
+    for face, found in zip(still, figures["device_moved"], strict=True):
+        edged = np.pad(face, ((2, 2), (2, 2), (0, 0)), mode="edge")
+        places = [(y, x) for y in range(5) for x in range(5)]
+        assert any((edged[y : y + 80, x : x + 80] == found).all() for y, x in places)
+    losses = figures["device_losses"]
+    assert losses.shape == (2,) and np.isfinite(losses).all() and (losses > 0).all()
+    assert figures["device_learns"].all()
