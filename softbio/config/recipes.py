@@ -39,7 +39,7 @@ _RECOMMENDED = TrainConfig(
     network=NetworkConfig(dropout=0.3),
     balancing=Balancing(method="weights", by="cell"),
     optimizer=OptimizerConfig(learning_rate=4e-3, ema=0.998),
-    epochs=40,
+    epochs=60,
     # Nothing that recolours hair, since the label may be about it.
     augmentation=Augmentation(rotation=8.0, zoom=0.1, cutout=0.3, mixup=0.2),
     test_time_flip=True,
@@ -51,7 +51,7 @@ _FAST = TrainConfig(
     network=NetworkConfig(dropout=0.3),
     balancing=Balancing(method="weights", by="cell"),
     optimizer=OptimizerConfig(learning_rate=4e-3, ema=0.995),
-    epochs=16,
+    epochs=12,
     test_time_flip=True,
 )
 
