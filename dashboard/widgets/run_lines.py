@@ -25,10 +25,12 @@ _FILES = ("state.json", "history.csv")
 
 
 def all_lines() -> dict[str, tuple[Run, RunLine]]:
-    """Return every run with its line by its id, newest first."""
+    """Return every run with its line by its id, newest first; the page Search has its trials."""
     found = {}
     for run in job_queue().list():
         try:
+            if run.config.search is not None:
+                continue
             times = tuple(_changed(run.path / name) for name in _FILES)
             found[run.id] = (run, _line(run, str(run.path), times))
         except RunError:

@@ -39,9 +39,10 @@ def list_runs(
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Also write the list to this file.")
     ] = None,
+    trials: Annotated[bool, typer.Option("--trials", help="The trials of searches too.")] = False,
     as_json: _Json = False,
 ) -> None:
-    """List the runs, the newest first."""
+    """List the runs, the newest first; the trials of searches are left out unless asked for."""
     with telling_errors():
         from softbio.cli.run_tables import list_table
         from softbio.cli.tables import print_table
@@ -54,10 +55,12 @@ def list_runs(
         if pooled:
             _list_pooled(store, as_json)
             return
-        lines = [_told(run) for run in store.list()]
+        everything = store.list()
+        runs = [run for run in everything if trials or run.config.search is None]
+        lines = [_told(run) for run in runs]
         damaged = store.damaged()
         if csv is not None:
-            _write_csv(csv, store)
+            _write_csv(csv, runs)
         if as_json:
             broken = [
                 {"id": name, "status": "damaged", "error": why} for name, why in damaged.items()
@@ -68,8 +71,12 @@ def list_runs(
             err.print(f"[yellow]Damaged:[/] {_escaped(f'{name}: {why}')}", soft_wrap=True)
         if lines:
             print_table(list_table(lines))
-        else:
+        elif not everything:
             _say_empty(store)
+        if hidden := len(everything) - len(runs):
+            err.print(
+                f"{hidden:,} {'trial' if hidden == 1 else 'trials'} of searches left out: --trials shows them."
+            )
 
 
 @app.command("show")
@@ -178,7 +185,7 @@ def _list_pooled(store: RunStore, as_json: bool) -> None:
     from softbio.cli.pooled_runs import pooled_lines, pooled_table
     from softbio.cli.tables import print_table
 
-    lines, passed_over = pooled_lines(store.list())
+    lines, passed_over = pooled_lines([run for run in store.list() if run.config.search is None])
     for why in passed_over:
         err.print(f"[yellow]Passed over:[/] {_escaped(why)}", soft_wrap=True)
     if as_json:
@@ -189,12 +196,11 @@ def _list_pooled(store: RunStore, as_json: bool) -> None:
         _say_empty(store)
 
 
-def _write_csv(path: Path, store: RunStore) -> None:
+def _write_csv(path: Path, runs: list[Run]) -> None:
     from softbio.errors import DataError
     from softbio.runs import write_atomically
     from softbio.runs.listing import run_line, spreadsheet
 
-    runs = store.list()
     try:
         write_atomically(path, spreadsheet(run_line(run) for run in runs))
     except OSError as error:

@@ -48,6 +48,15 @@ def test_the_list_as_json_is_newest_first(cli, scored_run, store, run_config):
     assert "mine [bold]" in cli("list").stdout
 
 
+def test_trials_of_searches_are_listed_only_when_asked_for(cli, scored_run, store, run_config):
+    of = {"search": {"id": "20261123-064449-64c1", "trial": 3}}
+    trial = store.create(type(run_config).model_validate(run_config.model_dump() | of))
+    told = cli("list")
+    assert trial.id not in told.stdout and "1 trial of searches left out" in told.stderr
+    assert [line["id"] for line in json.loads(cli("list", "--json").stdout)] == [scored_run.id]
+    assert trial.id in cli("list", "--trials").stdout
+
+
 def test_an_empty_list_says_what_to_do_next(cli):
     done = cli("list")
     assert done.exit_code == 0
