@@ -76,7 +76,7 @@ class OnDevice:
     def __init__(self, images: np.ndarray, batch: int, precision: str, shift: int = 4) -> None:
         count = len(images)
         config = recipe("report").model_copy(update={"batch_size": batch, "precision": precision})
-        trainer = Trainer(config, SIZE, precision, count // batch, _GROUPS)
+        trainer = Trainer(config, images.shape[1], precision, count // batch, _GROUPS)
         learner = trainer._learner
         learner._symbolic_build(data_batch=(images[:batch], np.zeros((batch, 2)), np.ones(batch)))
         self.model, self.state = (

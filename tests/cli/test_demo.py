@@ -12,7 +12,9 @@ def demo(tmp_path_factory):
 
     def run():
         command = [sys.executable, "-m", "softbio", "demo", "--faces", "240", "--no-serve"]
-        command += ["--set", "epochs=1", "--set", "precision=float32"]
+        small = ["network.name=report_cnn", "network.filters=8", "network.dense=32"]
+        for setting in ("epochs=1", "precision=float32", "test_time_flip=false", *small):
+            command += ["--set", setting]
         return subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
 
     return place, run(), run()

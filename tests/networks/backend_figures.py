@@ -137,7 +137,7 @@ def on_device():
     import jax
     from on_device import OnDevice, augmented
 
-    images = np.random.default_rng(0).integers(0, 256, (8, 80, 80, 3), dtype=np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8)
     side = OnDevice(images, 4, "float32")
     before = [np.array(value) for value in side.state[0]]
     losses = side.train()

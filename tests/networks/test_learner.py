@@ -59,9 +59,13 @@ def test_what_is_saved_of_a_network_is_the_same_with_and_without_objectives(tmp_
         np.testing.assert_array_equal(mine, theirs)
 
 
-@pytest.mark.parametrize("objectives", [ObjectivesConfig(), OBJECTIVES], ids=["none", "all"])
-def test_a_trainer_goes_on_bitwise_from_the_state_of_another(objectives):
-    settings = config(objectives=objectives)
+@pytest.mark.parametrize(
+    ("network", "objectives"),
+    [(NetworkConfig(name="bn_cnn"), ObjectivesConfig()), (SMALL, OBJECTIVES)],
+    ids=["batch norm", "objectives"],
+)
+def test_a_trainer_goes_on_bitwise_from_the_state_of_another(network, objectives):
+    settings = config(objectives=objectives).model_copy(update={"network": network})
     first, second = trainer(settings), trainer(settings)
     first.begin_epoch(1)
     for seed in range(3):

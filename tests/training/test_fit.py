@@ -57,7 +57,7 @@ def test_a_run_ends_with_weights_history_predictions_and_embeddings(done, faces)
     np.testing.assert_array_equal(frame["out_of_sample"], faces.table["split"] != "train")
     assert frame["fold"].isna().all() and frame["score"].between(0, 1).all()
     values, ranges = done.embeddings()
-    assert values.shape == (len(faces), 744) and ranges["features"] == (360, 744)
+    assert values.shape == (len(faces), 24) and ranges["features"] == (8, 24)
     assert (done.path / "environment.json").is_file()
     assert not done.checkpoints_path.exists()
     assert done.state.progress.epoch == 3 and done.state.seconds > 0
