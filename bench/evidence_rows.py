@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from softbio.config import TrainConfig, apply_settings, recipe
 
-__all__ = ["PARTS", "SEEDS", "Row", "rows"]
+__all__ = ["PARTS", "SEEDS", "TIMED", "Row", "rows"]
 
 #: Parts in the order in which they are trained.
 PARTS = ("quality", "report", "ingredients", "noise")
 SEEDS = (0, 1, 2)
+#: Fold (from 0) and seed of the trainings that have the machine for themselves.
+TIMED = (0, 0)
 
 #: Each ingredient of `recommended`, and the settings that take it away.
 _WITHOUT = {

@@ -8,11 +8,22 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+# Tests keep every core busy with processes: threads of their own would stand in each other's way.
+# What they start inherits it.
+for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 # A busy machine is slow; that is no fault of what is tested. HYPOTHESIS_EXAMPLES=1000 looks harder.
 settings.register_profile(
     "softbio", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "25"))
 )
 settings.load_profile("softbio")
+
+
+def pytest_xdist_auto_num_workers():
+    """One process more than there are cores, since those that drive a browser often wait."""
+    return (os.cpu_count() or 1) + 1
+
 
 #: Files whose tests take longest, most of it in waiting: begun first, they do not hold up the end.
 _FIRST = ("test_road.py", "test_tag_to_learn.py", "test_pages.py")
