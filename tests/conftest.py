@@ -21,8 +21,8 @@ settings.load_profile("softbio")
 
 
 def pytest_xdist_auto_num_workers():
-    """One process more than there are cores, since those that drive a browser often wait."""
-    return (os.cpu_count() or 1) + 1
+    """Two processes more than there are cores, since those that drive a browser often wait."""
+    return (os.cpu_count() or 1) + 2
 
 
 #: Files whose tests take longest, most of it in waiting: begun first, they do not hold up the end.

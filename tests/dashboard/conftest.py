@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from softbio.config import recipe
@@ -16,6 +17,15 @@ from softbio.faces.faceset import FaceSet
 from softbio.runs import RunConfig, RunStore
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_sought_once():
+    """Each AppTest would look through all installed packages for components: half of its time."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_, **__: found)
+        yield
 
 
 @pytest.fixture(autouse=True)
