@@ -163,13 +163,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--source", help="folder of faces to enlarge; default: drawn ones")
     parser.add_argument("--data", help="packed set of real faces: time to the report's result too")
-    parser.add_argument("--recipe", default="fast", help="ours, on --data")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         photographs = make_photographs(Path(folder) / "jpegs", options.images, options.source)
         result = measure(photographs, options.rounds)
     if options.data:
-        result |= time_to_report(options.data, options.recipe, seeds=3, epochs=None)
+        result |= time_to_report(options.data)
     if options.json:
         json.dump(result, sys.stdout, indent=2)
         sys.stdout.write("\n")
