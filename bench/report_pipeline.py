@@ -8,6 +8,8 @@ with ``BinaryFocalCrossentropy``. Keras 3 keeps that generator in its legacy mod
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -82,19 +84,20 @@ def report_batches(photographs: Photographs, *, train: bool) -> Any:
             "weight": photographs.weights,
         }
     )
-    return ImageDataGenerator(rescale=1.0 / 255).flow_from_dataframe(
-        frame,
-        directory=str(photographs.folder),
-        x_col="filename",
-        y_col="label" if train else None,
-        weight_col="weight" if train else None,
-        target_size=(SIZE, SIZE),
-        batch_size=32,
-        class_mode="raw" if train else None,
-        shuffle=train,
-        seed=0,
-        validate_filenames=False,
-    )
+    with redirect_stdout(sys.stderr):  # it tells how many it found
+        return ImageDataGenerator(rescale=1.0 / 255).flow_from_dataframe(
+            frame,
+            directory=str(photographs.folder),
+            x_col="filename",
+            y_col="label" if train else None,
+            weight_col="weight" if train else None,
+            target_size=(SIZE, SIZE),
+            batch_size=32,
+            class_mode="raw" if train else None,
+            shuffle=train,
+            seed=0,
+            validate_filenames=False,
+        )
 
 
 def report_network() -> keras.Model:
