@@ -190,7 +190,7 @@ class Trainer:
         }
 
     def set_state(self, state: State) -> None:
-        """Put in what `state` returned."""
+        """Put in what `state` returned at the end of an epoch."""
         self._enter(int(state["epoch"][0]))  # the optimizer has variables for what learns in it
         self.set_weights(state["weights"])
         for variable, value in zip(
@@ -200,6 +200,7 @@ class Trainer:
         self._learner.set_own_state(state["objectives"])
         if self._average is not None:
             self._average.weights = state["average"]
+            self._average.begin(self._epoch * self._steps)
 
 
 def forward(model: keras.Model, batches: Iterator[np.ndarray], size: int) -> Iterator[Any]:

@@ -44,7 +44,7 @@ def part_sizes(labels: np.ndarray, group: np.ndarray, groups: Sequence[str], by:
     sizes = np.bincount(parts(labels, group, by), minlength=count)
     if empty := np.flatnonzero(sizes == 0).tolist():
         raise DataError(
-            f"Balancing by {by} needs faces of every {by}, and the training split has no "
+            f"Balancing by {by} needs faces of every {by}, and among those to train on there are no "
             f"{part_name(empty[0], groups, by)}. Pack more faces, or set balancing.method=none."
         )
     return sizes

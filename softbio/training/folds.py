@@ -28,7 +28,15 @@ from softbio.training.results import out_of_fold
 from softbio.training.session import FORWARD, Session
 from softbio.training.validation import sigmoid
 
-__all__ = ["folds_of", "folds_path", "part", "steps_of_folds", "train_folds", "trained_fold"]
+__all__ = [
+    "check_folds",
+    "folds_of",
+    "folds_path",
+    "part",
+    "steps_of_folds",
+    "train_folds",
+    "trained_fold",
+]
 
 _SCORES = "scores.npz"
 
@@ -63,7 +71,7 @@ def folds_of(
     Raises
     ------
     DataError
-        If there are fewer people than folds.
+        If there are fewer people than folds, or a fold has no face.
     """
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
@@ -87,6 +95,11 @@ def folds_of(
         )
         for number, (_, held_out) in enumerate(parts):
             fold[held_out] = number
+    if len(np.unique(fold)) < count:
+        raise DataError(
+            f"{people} people with {len(rows)} faces to train on cannot fill {count} folds. "
+            "Set folds to fewer, or pack more faces."
+        )
     return fold
 
 
@@ -98,6 +111,25 @@ def part(
     rows = trainable(faces, labels)
     cell = 2 * faces.group_index()[rows] + labels[rows]
     return rows, folds_of(rows, cell, _people(faces, rows), config.folds, config.seed)
+
+
+def check_folds(faces: FaceSet, config: TrainConfig, corrections: Corrections | None) -> None:
+    """Refuse folds that cannot be trained, before any training.
+
+    Raises
+    ------
+    DataError
+        If there are too few people, or a fold holds out all faces of a cell that is balanced.
+    """
+    rows, fold = part(faces, config, corrections)
+    for number in range(config.folds):
+        try:
+            plan_training(faces, config, corrections, without=rows[fold == number])
+        except DataError as error:
+            raise DataError(
+                f"Fold {number + 1} of {config.folds} cannot be trained. {error} Or train without "
+                "folds."
+            ) from None
 
 
 def train_folds(

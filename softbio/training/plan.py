@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from softbio.config import TrainConfig
 from softbio.config.named import cell_values
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
+from softbio.fairness import METRICS, GroupCounts, evaluate_counts
 from softbio.training.balanced_batches import balances_batches
 from softbio.training.balancing import (
     over_sample,
@@ -125,6 +127,7 @@ def plan_training(
         left_out=len(split) - len(rows),
         notes=(
             *_notes(len(split), _unknown(faces, corrections), len(np.unique(sampled)), len(val)),
+            *_watch_notes(config, given[val], group[val], groups),
             *balancing_notes(
                 config, groups, labels[rows], group[rows], chosen, int(variants.sum())
             ),
@@ -175,6 +178,29 @@ def _drawn(
     shares = np.array(target_shares(sizes, balancing.mixture), dtype=np.float64)
     often: np.ndarray = (shares / sizes)[parts(labels, group, balancing.by)]
     return often
+
+
+def _watch_notes(
+    config: TrainConfig, labels: np.ndarray, group: np.ndarray, groups: tuple[str, ...]
+) -> list[str]:
+    """Say so where the faces that validate do not give the figure that is watched."""
+    watch = config.early_stopping
+    watched = watch.restore_best or watch.patience is not None
+    if not len(labels) or not watched or watch.monitor == "loss":
+        return []
+    counts = GroupCounts.from_predictions(labels, labels, group, groups)
+    if not math.isnan(evaluate_counts(counts).overall[watch.monitor]):
+        return []
+    missing = [
+        f"{name} with label {label}"
+        for place, name in enumerate(groups)
+        for label in (0, 1)
+        if not ((group == place) & (labels == label)).any()
+    ]
+    return [
+        f"No face of {' or '.join(missing)} validates, so {METRICS[watch.monitor].title} is "
+        "undefined there: no epoch is the best, and the last one is kept."
+    ]
 
 
 def _notes(split: int, unknown: int, shown: int, val: int) -> list[str]:

@@ -97,14 +97,18 @@ class Session:
         Raises
         ------
         CancelledError
-            If it was asked to stop.
+            If it was asked to stop; the network is again as the last finished epoch left it.
         RunError
             If the loss is not a number any more.
         """
         while not self.finished:
             epoch = self.epoch + 1
             began = time.monotonic()
-            loss = self._train_epoch(epoch)
+            try:
+                loss = self._train_epoch(epoch)
+            except CancelledError:
+                self._go_back()
+                raise
             figures = self._validate()
             self._end_epoch(epoch, loss, figures, began)
 
@@ -120,12 +124,18 @@ class Session:
         return kept
 
     def _resume(self) -> None:
-        checkpoint = read_checkpoint(self.run)
+        checkpoint = self._go_back()
         if checkpoint is not None:
             self.epoch, self._stopping = checkpoint.epoch, checkpoint.stopping
             self.finished, self._seconds_before = checkpoint.finished, checkpoint.seconds
-            self.trainer.set_state(checkpoint.state)
         self.run.rewind_history(self.epoch + 1)
+
+    def _go_back(self) -> Checkpoint | None:
+        """Give the network what the last finished epoch left; return its checkpoint."""
+        checkpoint = read_checkpoint(self.run)
+        if checkpoint is not None:
+            self.trainer.set_state(checkpoint.state)
+        return checkpoint
 
     def _train_epoch(self, epoch: int) -> float:
         self.trainer.begin_epoch(epoch)

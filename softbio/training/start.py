@@ -27,7 +27,7 @@ from softbio.training.corrections import (
     write_corrections,
 )
 from softbio.training.fit import fit
-from softbio.training.folds import part
+from softbio.training.folds import check_folds
 from softbio.training.plan import plan_training
 
 __all__ = ["alone", "find_or_train", "interruption", "new_run", "train"]
@@ -68,7 +68,7 @@ def new_run(
     plan_training(faces, config, corrections)
     check_published(config.network)
     if config.folds > 1:
-        part(faces, config, corrections)
+        check_folds(faces, config, corrections)
     run = store.create(
         RunConfig(
             data=str(faces.path.resolve()),
@@ -170,7 +170,8 @@ def find_or_train(
     for run in made:
         if run.state.status in ("interrupted", "running", "cancelled"):
             with contextlib.suppress(_BusyError):
-                run.clear_cancel()
+                with alone(run):  # else it is another process's to hear of
+                    run.clear_cancel()
                 return train(run, progress, on_epoch=on_epoch)
     return train(new_run(store, faces, config), progress, on_epoch=on_epoch)
 

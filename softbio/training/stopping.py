@@ -31,7 +31,8 @@ class Stopping:
     def after(self, epoch: int, value: float, config: EarlyStopping) -> Stopping:
         """Return the state after an epoch whose watched figure is `value`.
 
-        An undefined figure (NaN) is no better than any; an equal one is not better.
+        An undefined figure (NaN) is no better than any; an equal one is not better. While it was
+        never defined there is nothing to wait for.
 
         Examples
         --------
@@ -39,6 +40,8 @@ class Stopping:
         >>> Stopping().after(1, 0.5, watch).after(2, 0.6, watch)
         Stopping(best_value=0.5, best_epoch=1, waited=1)
         """
+        if math.isnan(value) and self.best_value is None:
+            return self
         if math.isnan(value) or (self.best_value is not None and not self._better(value, config)):
             return replace(self, waited=self.waited + 1)
         return Stopping(value, epoch, 0)

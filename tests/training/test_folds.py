@@ -25,10 +25,14 @@ def test_people_stay_together_and_every_fold_has_faces(drawn, count, seed):
     cell, person = np.array(drawn).T
     if len(np.unique(person)) < count:
         return
-    fold = folds_of(np.arange(len(cell)), cell, person, count, seed)
+    try:
+        fold = folds_of(np.arange(len(cell)), cell, person, count, seed)
+    except DataError:
+        assert len(np.unique(person)) < 3 * count  # only so few can leave a fold empty
+        return
     for one in np.unique(person):
         assert len(np.unique(fold[person == one])) == 1
-    assert set(np.unique(fold)) <= set(range(count))
+    assert set(fold) == set(range(count))
 
 
 @pytest.mark.parametrize("people", [False, True])
@@ -52,6 +56,31 @@ def test_more_folds_than_people_are_refused_when_the_run_is_made(make_faces, tmp
     faces.table["identity"] = 1
     with pytest.raises(DataError, match="3 folds need 3 people to train on, and there are 1"):
         new_run(RunStore(tmp_path / "models"), faces, quick.model_copy(update={"folds": 3}))
+
+
+def test_a_fold_that_holds_out_a_whole_cell_is_refused_when_the_run_is_made(
+    make_faces, tmp_path, quick
+):
+    gender = np.random.default_rng(0).choice([-1, 1], 160)
+    label = np.where(gender == -1, 0, np.arange(160) % 2)
+    label[np.flatnonzero(gender == -1)[0]] = 1
+    faces = make_faces(
+        tmp_path / "one", split=["train"] * 150 + ["val"] * 10, gender=gender, label=label
+    )
+    with pytest.raises(DataError, match=r"Fold . of 3 cannot be trained.*no women with label 1"):
+        new_run(RunStore(tmp_path / "models"), faces, quick.model_copy(update={"folds": 3}))
+
+
+def test_a_fold_without_a_face_is_refused():
+    person = np.repeat(np.arange(5), [4, 4, 6, 5, 7])
+    for seed in range(200):
+        cell = np.random.default_rng(seed).integers(0, 4, len(person))
+        try:
+            fold = folds_of(np.arange(len(person)), cell, person, 5, seed)
+        except DataError as error:
+            assert "cannot fill 5 folds" in str(error)
+        else:
+            assert set(fold) == set(range(5))
 
 
 @pytest.fixture(scope="module")

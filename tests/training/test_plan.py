@@ -1,10 +1,19 @@
 """Which faces are trained on, and what a person is told about it."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from softbio.config import Balancing, LossConfig, ObjectivesConfig, TrainConfig, recipe
+from softbio.config import (
+    Balancing,
+    EarlyStopping,
+    LossConfig,
+    ObjectivesConfig,
+    TrainConfig,
+    recipe,
+)
 from softbio.errors import ConfigError, DataError
 from softbio.faces.faceset import FaceSet
 from softbio.training.plan import plan_training
@@ -64,6 +73,18 @@ def test_a_set_without_a_face_to_train_on_is_refused(make_faces, tmp_path):
     faces = make_faces(tmp_path / "none", split=["unlabelled"] * 160)
     with pytest.raises(DataError, match="no face to train on"):
         plan_training(faces, TrainConfig())
+
+
+def test_a_watched_figure_that_no_validation_face_gives_is_said(make_faces, tmp_path):
+    split = np.array(["train", "val"] * 80)
+    gender = np.random.default_rng(0).choice([-1, 1], 160)
+    label = np.where((split == "val") & (gender == -1), 0, np.arange(160) // 2 % 2)
+    faces = make_faces(tmp_path / "gap", split=split, gender=gender, label=label)
+    said = "No face of women with label 1 validates, so .* is undefined"
+    for monitor, found in (("balanced_fair_metric", True), ("accuracy", False), ("loss", False)):
+        watch = EarlyStopping(monitor=monitor, patience=3)
+        notes = " ".join(plan_training(faces, TrainConfig(early_stopping=watch)).notes)
+        assert bool(re.search(said, notes)) == found, monitor
 
 
 def plan_of(faces, **balancing):

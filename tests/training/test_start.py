@@ -3,12 +3,15 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
 from softbio.errors import ConfigError, DataError, RunError
+from softbio.networks.load import load_network
 from softbio.runs import RunStore
 from softbio.training import find_or_train, new_run, train
+from softbio.training.checkpoint import read_checkpoint
 from softbio.training.reporter import Reporter
 
 
@@ -67,6 +70,11 @@ def test_control_c_cancels_cleanly(store, faces, quick):
     assert train(run, on_epoch=interrupt).state.status == "cancelled"
     assert run.state.best_epoch == 1 and len(run.history()) == 1
     assert signal.getsignal(signal.SIGINT) is before
+    # Nothing of the epoch that was begun is in the weights.
+    for kept, ended in zip(
+        load_network(run).get_weights(), read_checkpoint(run).state["average"], strict=True
+    ):
+        np.testing.assert_array_equal(kept, ended)
 
 
 def test_a_done_run_is_not_trained_again(store, faces, quick):

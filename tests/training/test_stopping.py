@@ -41,6 +41,8 @@ def test_an_undefined_figure_is_never_the_best():
     assert state.kept_epoch(epoch, watch) == 2
     state, epoch = go([math.nan, math.nan], watch)
     assert state.kept_epoch(epoch, watch) == 2  # nothing was defined: the last is kept
+    impatient = EarlyStopping(monitor="balanced_fair_metric", patience=1)
+    assert go([math.nan] * 5, impatient)[1] == 5  # and there is nothing to wait for
 
 
 @pytest.mark.parametrize("patience", [1, 2, 3])
