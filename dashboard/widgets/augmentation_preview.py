@@ -37,13 +37,15 @@ def augmentation_preview(faces: FaceSet, config: TrainConfig) -> None:
         return
     with part, telling_errors():
         cells = 2 * len(faces.group_names)
-        plan = plan_training(faces, config, corrections_of(faces, config.labels))
+        corrections = corrections_of(faces, config.labels)
+        plan = plan_training(faces, config, corrections)
         rows, pixels = augmented(faces, config, n=_FACES * cells, variants=_VARIANTS, plan=plan)
         st.caption("  \n".join(plan.notes))
         st.caption(
             "Left each face as it is, right how it would be shown the next times." + _more(config)
         )
-        cell = 2 * faces.group_index()[rows] + faces.labels()[rows]
+        labels = faces.labels() if corrections is None else corrections.labels(faces)
+        cell = 2 * faces.group_index()[rows] + labels[rows]
         groups = list(faces.group_names.values())
         for number in np.unique(cell):
             name = f"{groups[number // 2]}, label {number % 2}"

@@ -246,6 +246,10 @@ def _draw_number(setting: Setting, title: str, common: dict[str, Any]) -> None:
     low = kind(setting.low or 0) if not setting.low_is_open else kind(setting.step or 0)
     high = kind(setting.high) if setting.high is not None else None
     step = kind(setting.step or 1)
+    # What was put into the form, from a run or a search, may lie beyond what the steps offer.
+    if (current := st.session_state.get(common["key"])) is not None:
+        low = min(low, current)
+        high = high if high is None else max(high, current)
     few = high is not None and (high - low) / step <= _SLIDER_STEPS
     if few and not setting.optional:
         number = "%g" if kind is float else None

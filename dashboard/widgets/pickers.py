@@ -212,7 +212,7 @@ def pick_minimum() -> int:
     """Let the reader choose how many faces a group needs to be trusted."""
     key = "choice_minimum"
     text = recall("minimum", str(_MINIMUM))
-    own(key, "minimum", min(int(text), 10_000) if text.isdigit() else _MINIMUM)
+    own(key, "minimum", min(int(text[:9]), 10_000) if text.isdecimal() else _MINIMUM)
     value = st.number_input(
         "Minimum n",
         0,

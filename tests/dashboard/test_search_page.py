@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from softbio.config import Choice, Range, Space, recipe
+from softbio.config import Choice, Range, Space, apply_settings, recipe
 from softbio.errors import RunError
 from softbio.fairness import GroupCounts
 from softbio.jobs.search import Search
@@ -96,6 +96,54 @@ def test_a_trial_is_trained_wholly_or_taken_to_the_form(world, searched, monkeyp
     app.button("search_take").click().run()
     assert app.session_state["cfg_loss.gamma"] == config.loss.gamma
     assert app.session_state["cfg_recipe"] == "fast"
+
+
+def test_a_mark_on_a_trial_that_was_not_judged_offers_nothing(world, searched):
+    app = world.open("search")
+    table = app.dataframe[0]
+    place = table.value.index[table.value["state"] == "failed"][0]
+    app.session_state[table.key if hasattr(table, "key") else table.proto.id] = {
+        "selection": {"rows": [int(place)], "columns": [], "cells": []}
+    }
+    app.run()
+    assert "was not judged to its end" in texts(app)
+    assert not [button for button in app.button if button.key == "search_train"]
+
+
+def test_a_second_search_is_the_one_that_is_shown(world, searched, monkeypatch):
+    monkeypatch.setattr(Search, "start", lambda self, workers=1: None)
+    app = world.open("search")
+    assert app.selectbox("choice_search").value == searched.id
+    app.button("search_start").click().run()
+    assert not app.exception
+    assert app.selectbox("choice_search").value != searched.id
+    assert app.query_params["search"] == app.selectbox("choice_search").value
+
+
+def test_settings_beyond_the_steps_of_the_form_are_taken_over_as_they_are(
+    world, searched, monkeypatch
+):
+    given = {
+        "optimizer.learning_rate": 3e-5,
+        "optimizer.clip_norm": 0.2,
+        "loss.q": 0.02,
+        "network.body_rate": 0.01,
+    }
+    config = apply_settings(recipe("fast"), [f"{path}={value}" for path, value in given.items()])
+    monkeypatch.setattr(Search, "settings_of", lambda self, number: (config, None))
+    app = world.open("search")
+    app.button("search_take").click().run()
+    assert not app.exception
+    for path, value in given.items():
+        assert app.session_state[f"cfg_{path}"] == value, path
+
+
+def test_a_search_that_ended_by_itself_tells_why(world, searched, monkeypatch):
+    monkeypatch.setattr(Search, "state", "stopped")
+    place = searched.path / "workers"
+    place.mkdir(exist_ok=True)
+    (place / "1.log").write_text("No space is left on the device.\n")
+    assert "No space is left on the device." in texts(world.open("search"))
 
 
 def test_a_space_of_ones_own_is_checked_while_it_is_written(world):

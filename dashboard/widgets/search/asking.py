@@ -105,6 +105,7 @@ def ask(faces: FaceSet) -> None:
         )
         search.start(workers)
         remember("search", search.id)
+        st.session_state["choice_search"] = search.id  # else the select box keeps the other one
         st.toast(f"Started: {search.id}", icon=":material/travel_explore:")
         st.rerun()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def found(search: Search, results: SearchResults) -> int | None:
             _progress(results, complete, metric.title)
         _importance(results)
         _each_setting(results, complete, metric.title)
-    chosen = _table(results)
+    chosen = _table(search.id, results)
     st.download_button(
         "Trials as CSV",
         results.as_csv,
@@ -183,7 +184,7 @@ def table_of(results: SearchResults) -> pd.DataFrame:
     return shown.iloc[order].reset_index(drop=True)
 
 
-def _table(results: SearchResults) -> int | None:
+def _table(search_id: str, results: SearchResults) -> int | None:
     shown = table_of(results)
     shares = {
         name: st.column_config.NumberColumn(format="%.3f")
@@ -192,10 +193,12 @@ def _table(results: SearchResults) -> int | None:
         or name.startswith("accuracy, ")
     }
     st.caption("Every trial, the best first. Mark one to train it or to take its settings over.")
+    # Streamlit remembers a mark by its row, where another trial stands when the order has changed.
+    order = ".".join(str(number) for number in shown["trial"])
     chosen: Any = st.dataframe(
         shown,
         hide_index=True,
-        key="search_table",
+        key=f"search_table_{search_id}_{crc32(order.encode()):08x}",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -205,9 +208,16 @@ def _table(results: SearchResults) -> int | None:
         },
     )
     rows: Sequence[int] = chosen.selection.rows
-    if rows and rows[0] < len(shown) and shown["state"].iloc[rows[0]] in ("complete", "best"):
-        return int(shown["trial"].iloc[rows[0]])
-    return results.best
+    if not rows or rows[0] >= len(shown):
+        return results.best
+    marked = shown.iloc[rows[0]]
+    if marked["state"] in ("complete", "best"):
+        return int(marked["trial"])
+    st.caption(
+        f":material/info: Trial {marked['trial']} ({marked['state']}) was not judged to its end, so "
+        "there is nothing to take over from it. Mark another one."
+    )
+    return None
 
 
 def _name(path: str) -> str:

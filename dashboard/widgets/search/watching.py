@@ -13,6 +13,7 @@ from dashboard.widgets.numbers import count, figure
 from dashboard.widgets.told import tells_errors
 from softbio.fairness import METRICS
 from softbio.jobs.search import Search, Tally
+from softbio.jobs.search.workers import last_words
 
 __all__ = ["pick_search", "standing", "title_of"]
 
@@ -70,6 +71,10 @@ def _panel(search: Search, running: bool, drawn: Tally) -> None:
     elif state == "running" and not tally.finished:
         st.caption("Getting ready, then the first trial: it appears here when it is judged.")
     elif state == "stopped":
+        if not search.stop_requested:
+            st.caption(
+                f":material/warning: It ended by itself. Last word: {last_words(search.path)}"
+            )
         st.caption("Nothing is lost: *Go on* takes up what was begun.")
 
 
