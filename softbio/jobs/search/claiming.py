@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     import optuna
     from optuna.trial import FrozenTrial
 
-__all__ = ["Claim", "Tally", "Verdict", "claim", "close", "note", "tally"]
+__all__ = ["Claim", "Tally", "Verdict", "claim", "close", "forgive", "note", "tally"]
 
 #: Failed trials that a search bears, as long as they are not more than those that ended well.
 _FAILURES = 3
+#: Attribute of the study: how many had failed when a person let it go on.
+_FORGIVEN = "forgiven"
 
 Verdict = Literal["complete", "pruned", "failed"]
 
@@ -115,11 +117,12 @@ def claim(
                 return _taken(trial)
     if counts.finished >= about.trials:
         return None
-    if counts.failed >= _FAILURES and counts.failed > counts.finished:
+    failed = counts.failed - study.user_attrs.get(_FORGIVEN, 0)
+    if failed >= _FAILURES and failed > counts.finished:
         last = [trial for trial in trials if trial.state.name == "FAIL"][-1]
         why = last.user_attrs.get("outcome", {}).get("note", "not known")
         raise RunError(
-            f"{counts.failed} trials of the search failed and {counts.finished} ended well, so it "
+            f"{failed} trials of the search failed and {counts.finished} ended well, so it "
             f"was given up. The last one: {why}"
         )
     if counts.finished + counts.running >= about.trials:
@@ -127,6 +130,11 @@ def claim(
     values = propose(trials, space, about.direction, about.seed, about.trials)
     number = add_trial(study, space, values, {"worker": me})
     return Claim(number, values, None, None)
+
+
+def forgive(study: optuna.Study, about: About) -> None:
+    """Begin anew to count failures: a person goes on, and may have mended the cause."""
+    study.set_user_attr(_FORGIVEN, tally(study.get_trials(deepcopy=False), about).failed)
 
 
 def note(study: optuna.Study, number: int, key: str, value: Any) -> None:

@@ -7,9 +7,10 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,20 +32,18 @@ _REMOVED = ".removed-"
 
 def check(faces: FaceSet, base: TrainConfig, space: Space) -> None:
     """Refuse what would fail in the first trial, or in one that uses a value of the space."""
-    from softbio.training import plan_training
+    from softbio.runs.published import check as check_published
     from softbio.training.corrections import corrections_of
-    from softbio.training.folds import part
+    from softbio.training.folds import check_folds
     from softbio.training.head import HeadData, face_shares
 
     corrections = corrections_of(faces, base.labels)
-    part(faces, base, corrections)
     groups = tuple(faces.group_names.values())
-    for end in (0, -1):
-        values = {
-            path: one.values[end] if isinstance(one, Choice) else (one.low, one.high)[end]
-            for path, one in space.items()
-        }
-        plan_training(faces, space.config(base, values), corrections)
+    for values in _corners(space):
+        config = space.config(base, values)
+        config.network.check_size(faces.size)
+        check_published(config.network)
+        check_folds(faces, config, corrections)
         head = space.head(values)
         if head is not None:
             cells = np.arange(2 * len(groups))  # a face of each, so that every name is looked up
@@ -54,6 +53,21 @@ def check(faces: FaceSet, base: TrainConfig, space: Space) -> None:
                     f"The face set {faces.name} has no faces in val_fit to refit the last layer "
                     "on: pack it again, or search with head.fitted_on = train."
                 )
+
+
+def _corners(space: Space) -> Iterator[dict[str, Any]]:
+    """Yield values with every end of a range and every member of a choice at least once."""
+    ends = [
+        {
+            path: one.values[end] if isinstance(one, Choice) else (one.low, one.high)[end]
+            for path, one in space.items()
+        }
+        for end in (0, -1)
+    ]
+    yield from ends
+    for path, one in space.items():
+        if isinstance(one, Choice):
+            yield from (ends[0] | {path: value} for value in one.values[1:-1])
 
 
 def new_folder(store: RunStore, about: About) -> Path:

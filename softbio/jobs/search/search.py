@@ -18,7 +18,7 @@ from softbio.config import HeadConfig, Space, TrainConfig
 from softbio.errors import ConfigError, RunError
 from softbio.jobs.process import end_tree, reap, start_detached
 from softbio.jobs.search.about import About, read_about
-from softbio.jobs.search.claiming import Tally, tally
+from softbio.jobs.search.claiming import Tally, forgive, tally
 from softbio.jobs.search.making import check, folders, new_folder, remove_folder
 from softbio.jobs.search.objective import DEFAULT, direction_of
 from softbio.jobs.search.study import opened
@@ -108,7 +108,7 @@ class Search:
         if space.size is not None and space.size < trials:
             raise ConfigError(
                 f"The space holds {space.size} different trials, fewer than the {trials} asked "
-                f"for: ask for --trials {space.size}, or vary more."
+                f"for: ask for {space.size} trials, or vary more."
             )
         base = base.model_copy(update={"folds": folds})
         check(faces, base, space)
@@ -250,7 +250,8 @@ class Search:
         """
         from softbio.jobs.search.working import work
 
-        (self.path / "stop").unlink(missing_ok=True)
+        with self.lock():
+            self._begin()
         work(self, progress, stop)
 
     def start(self, workers: int = 1) -> None:
@@ -266,16 +267,32 @@ class Search:
         check_workers(workers)
         reap()
         with self.lock():
-            (self.path / "stop").unlink(missing_ok=True)
+            self._begin()
             for _ in range(workers - self.alive()):
                 log = workers_path(self.path) / f"{secrets.token_hex(4)}.log"
                 log.parent.mkdir(exist_ok=True)
                 pid, created = start_detached(self._command(workers), log)
                 register(self.path, Worker(pid, created))
 
+    def _begin(self) -> None:
+        """Take back what kept workers from going on."""
+        (self.path / "stop").unlink(missing_ok=True)
+        with self.study() as study:
+            forgive(study, self.about)
+
     def stop(self, *, kill: bool = False) -> None:
-        """Ask all workers to stop after the step that they are in, or end them at once."""
-        (self.path / "stop").touch()
+        """Ask all workers to stop after the step that they are in, or end them at once.
+
+        Raises
+        ------
+        RunError
+            If somebody deleted the search, or its folder cannot be written.
+        """
+        self._must_be_there()
+        try:
+            (self.path / "stop").touch()
+        except OSError as error:
+            raise RunError(f"The search {self.id} cannot be stopped: {error}.") from None
         if kill:
             for worker in living(self.path):
                 end_tree(worker.pid, worker.created)
@@ -315,6 +332,7 @@ class Search:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the search while the block lasts: whoever writes does."""
+        self._must_be_there()  # a lock would bring its folder back
         try:
             with FileLock(self.path / ".lock", timeout=_LOCK_PATIENCE, poll_interval=0.02):
                 yield
@@ -322,6 +340,10 @@ class Search:
             raise RunError(
                 f"Another process holds on to the search {self.id} ({self.path / '.lock'})."
             ) from None
+
+    def _must_be_there(self) -> None:
+        if not self.path.is_dir():
+            raise RunError(f"The search {self.id} is not there any more: somebody deleted it.")
 
     def _command(self, workers: int) -> builtins.list[str]:
         threads = max(1, most_workers() // workers)

@@ -78,10 +78,11 @@ def work(
 
     faces = faces_of(search)
     me = myself()
-    with interruption() as interrupted, _on_duty(search, me):
+    with interruption() as interrupted, _on_duty(search, me) as duty:
         asked, done = _Asked(search, interrupted, stop), 0
         while not asked():
             if done == most:
+                duty.goes_on = True
                 return True
             taken, counts = _claim(search, me)
             if taken is None:
@@ -111,13 +112,23 @@ class _Asked:
         return self._file or self._interrupted() or (self._stop is not None and self._stop())
 
 
+@dataclass
+class _Duty:
+    """Whether a worker comes back when its block has ended."""
+
+    goes_on: bool = False
+
+
 @contextmanager
-def _on_duty(search: Search, me: Worker) -> Iterator[None]:
+def _on_duty(search: Search, me: Worker) -> Iterator[_Duty]:
+    """Keep the worker's line while it is at work, and while its process begins anew."""
+    duty = _Duty()
     register(search.path, me)
     try:
-        yield
+        yield duty
     finally:
-        sign_off(search.path, me)
+        if not duty.goes_on:
+            sign_off(search.path, me)
 
 
 def _claim(search: Search, me: Worker) -> tuple[Claim | str | None, Tally]:
@@ -294,10 +305,9 @@ def _end(search: Search, number: int, run: Run | None, outcome: dict[str, Any]) 
                 error=outcome.get("note"),
                 seconds=outcome.get("spent", {}).get("seconds"),
             )
+        remove_folds(run)  # before it is closed: nobody comes back to a closed trial
     with search.lock(), search.study() as study:
         close(study, number, outcome)
-    if run is not None:
-        remove_folds(run)
 
 
 def _tell(

@@ -14,6 +14,7 @@ from softbio.errors import CancelledError, ConfigError, DataError, RunError
 from softbio.jobs import JobQueue
 from softbio.jobs.search import Search, best_of, most_workers, new_whole_run
 from softbio.jobs.search.workers import living
+from softbio.jobs.search.working import work
 from softbio.runs import RunStore
 from softbio.training.start import train
 
@@ -125,6 +126,9 @@ def test_a_search_of_nothing_but_failures_is_given_up(make_search, trainings):
     with pytest.raises(RunError, match=r"3 trials of the search failed .* a defect"):
         search.work()
     assert trainings.trained == [0, 1, 2] and search.state == "stopped"
+    trainings.fail = lambda number: ZeroDivisionError("a defect") if number < 5 else None
+    search.work(stop=lambda: search.tally().finished >= 2)
+    assert search.tally().failed == 5, "failures are counted from when a person let it go on"
 
 
 def test_an_undefined_objective_is_a_failure(make_search, trainings):
@@ -236,6 +240,23 @@ def test_removing_takes_the_runs_along_only_if_asked(make_search, trainings, sto
         Search.open(store, first.id)
 
 
+def test_a_search_that_somebody_deleted_is_told_and_does_not_come_back(make_search):
+    search = make_search()
+    search.remove()
+    for act in (search.start, search.stop, search.work):
+        with pytest.raises(RunError, match="not there any more"):
+            act()
+    assert not search.path.exists()
+
+
+def test_a_worker_that_begins_anew_is_alive_all_along(make_search, trainings):
+    search = make_search(trials=3)
+    assert work(search, None, None, 1)
+    assert search.alive() == 1 and search.state == "running"
+    assert not work(search, None, None)
+    assert search.alive() == 0 and search.state == "done"
+
+
 def test_a_trial_whose_run_was_removed_is_still_told(make_search, trainings, store):
     search = make_search(trials=2)
     search.work()
@@ -295,6 +316,10 @@ def test_a_damaged_search_is_told_and_the_others_are_listed(make_search, store):
         Search.open(store, damaged.id)
 
 
+#: The one in the middle takes larger faces only.
+_NETWORKS = ("bn_cnn", "report_resnet50", "report_cnn")
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -305,6 +330,10 @@ def test_a_damaged_search_is_told_and_the_others_are_listed(make_search, store):
         ({"trials": 0}, "1 to 10,000 trials"),
         ({"folds": 1}, "2 to 20 folds"),
         ({"space": Space({"weights.ladies": Range(1, 2)})}, "ladies"),
+        (
+            {"space": Space({"network.name": Choice(_NETWORKS)}), "trials": 3},
+            "too small for the network report_resnet50",
+        ),
         ({"space": Space({"head.weights.ladies": Range(1, 2)})}, "ladies"),
         ({"space": Space({"head.cell_weights.x 1": Range(1, 2)})}, "no cell 'x 1'"),
     ],
