@@ -162,7 +162,7 @@ def test_a_space_of_ones_own_is_checked_while_it_is_written(world):
 def test_starting_makes_a_search_and_its_process(world, monkeypatch):
     started = []
     monkeypatch.setattr(Search, "start", lambda self, workers=1: started.append((self.id, workers)))
-    world.add_set(cut=True)
+    world.add_set(cut=True, size=24)
     app = world.open("search")
     app.number_input("search_trials").set_value(5).run()
     app.text_input("search_name").set_value("a first look").run()
