@@ -17,7 +17,14 @@ from softbio.errors import DataError, RunError
 from softbio.faces.faceset import FaceSet
 from softbio.runs import Run, write_atomically
 
-__all__ = ["Corrections", "corrections_of", "read_corrections", "same", "write_corrections"]
+__all__ = [
+    "Corrections",
+    "copy_corrections",
+    "corrections_of",
+    "read_corrections",
+    "same",
+    "write_corrections",
+]
 
 FILE = "corrections.csv"
 #: The judgement of a photograph that leaves it out.
@@ -135,6 +142,12 @@ def write_corrections(run: Run, faces: FaceSet, corrections: Corrections | None)
     write_atomically(run.path / FILE, frame.to_csv(index=False, lineterminator="\n").encode())
 
 
+def copy_corrections(source: Run, target: Run) -> None:
+    """Freeze a run's corrections into another one; nothing where it has none."""
+    if (source.path / FILE).is_file():
+        write_atomically(target.path / FILE, (source.path / FILE).read_bytes())
+
+
 def read_corrections(run: Run, faces: FaceSet) -> Corrections | None:
     """Return the corrections that a run was made with; None where it trains on given labels.
 
@@ -161,7 +174,7 @@ def read_corrections(run: Run, faces: FaceSet) -> Corrections | None:
         codes = np.concatenate([given, reviewed, label])
         if not (np.isin(codes, (-1, 0, 1)).all() and ((weight >= 0) & (weight <= 1)).all()):
             raise ValueError("a label or a weight is out of its range")
-    except (OSError, ValueError, pd.errors.ParserError) as error:
+    except (OSError, ValueError, OverflowError, pd.errors.ParserError) as error:
         raise RunError(
             f"{path}, the corrected labels of {run.id}, cannot be used ({error}). Train anew."
         ) from None

@@ -16,6 +16,7 @@ from softbio.errors import DataError, RunError
 from softbio.faces.faceset import FaceSet
 from softbio.runs import Run, RunConfig, RunStore
 from softbio.runs.head import HEAD_FILE, Head
+from softbio.training.corrections import copy_corrections, read_corrections
 from softbio.training.environment import write_environment
 from softbio.training.head import HeadData
 
@@ -71,13 +72,22 @@ def fitted_rows(run: Run, faces: FaceSet, where: str = "val_fit") -> np.ndarray:
             "set aside for refits: pack it again and train on it, or fit on the training faces "
             "(--fitted-on train)."
         )
-    rows = rows[(faces.labels()[rows] >= 0) & (faces.group_index()[rows] >= 0)]
+    rows = rows[(_labels(run, faces, where)[rows] >= 0) & (faces.group_index()[rows] >= 0)]
     if not len(rows):
         raise DataError(
             f"The face set {faces.name} has no face in its split {where!r} with a label and a "
             f"known {faces.group_column}, so there is nothing to fit the last layer to."
         )
     return rows
+
+
+def _labels(run: Run, faces: FaceSet, where: str) -> np.ndarray:
+    """Return the label of each face, shape (N,); those that train as the run's training took them.
+
+    Faces that counted less there count as much as any here.
+    """
+    corrections = read_corrections(run, faces) if where == "train" else None
+    return faces.labels() if corrections is None else corrections.labels(faces)
 
 
 def head_data(run: Run, faces: FaceSet, where: str = "val_fit") -> HeadData:
@@ -108,7 +118,7 @@ def head_data(run: Run, faces: FaceSet, where: str = "val_fit") -> HeadData:
         )
     return HeadData(
         values[rows].astype(np.float32),
-        faces.labels()[rows],
+        _labels(run, faces, where)[rows],
         faces.group_index()[rows],
         tuple(faces.group_names.values()),
     )
@@ -208,6 +218,7 @@ def _fill(kept: Run, parent: Run, head: Head) -> None:
     for source in (parent.weights_path, parent.path / "embeddings.npy"):
         _link_or_copy(source, kept.path / source.name)
     shutil.copyfile(parent.path / "embeddings.json", kept.path / "embeddings.json")
+    copy_corrections(parent, kept)
     kept.update_state(
         weights_sha256=parent.state.weights_sha256, head_sha256=head.save(kept.path / HEAD_FILE)
     )

@@ -14,6 +14,7 @@ from softbio.faces.faceset import FaceSet
 from softbio.predict import predict
 from softbio.runs import RunConfig, RunStore, sha256_of
 from softbio.runs.head import Head, run_head
+from softbio.training.corrections import Corrections, write_corrections
 from softbio.training.head import balanced_cells, fit_head
 from softbio.training.plan import plan_training
 from softbio.training.refit import head_data, keep_refit, last_inputs
@@ -89,6 +90,24 @@ def test_the_data_are_the_labelled_faces_of_the_split_in_order(parent, faces):
     assert np.array_equal(data.group, faces.group_index()[known])
     assert np.array_equal(data.values, last_inputs(parent)[known].astype(np.float32))
     assert data.values.dtype == np.float32 and data.groups == ("women", "men")
+
+
+def test_training_faces_are_refitted_on_the_labels_that_they_trained_on(store, parent, faces):
+    rows = faces.rows("train")
+    rows = rows[(faces.labels()[rows] >= 0) & (faces.group_index()[rows] >= 0)][:6]
+    given = faces.labels()[rows]
+    weight = np.array([1, 1, 1, 1, 0, 0], np.float32)
+    write_corrections(parent, faces, Corrections(rows, given, 1 - given, 1 - given, weight))
+    config = json.loads((parent.path / "config.json").read_text())
+    config["train"]["labels"] = {"use": "corrected", "correction": "flip"}
+    (parent.path / "config.json").write_text(json.dumps(config))
+    changed = RunStore(store.path).get(parent.id)
+    before = head_data(parent, faces, "train")
+    for run in (changed, refitted(store, changed, faces, fitted_on="train")[0]):
+        data = head_data(run, faces, "train")
+        assert len(data.label) == len(before.label) - 2
+        assert np.array_equal(data.label[:4], 1 - given[:4])
+    assert np.array_equal(head_data(changed, faces).label, head_data(parent, faces).label)
 
 
 def test_a_kept_refit_is_a_run_like_any_other(store, parent, faces):

@@ -226,7 +226,10 @@ def _scores(work: _Work, number: int, outputs: FoldOutputs) -> np.ndarray:
     head = work.run.config.head
     if head is None:
         return sigmoid(outputs.logits_of(work.rows[held_out]))
-    label, group = work.faces.labels(), work.faces.group_index()
+    group = work.faces.group_index()
+    label = work.faces.labels()
+    if head.fitted_on == "train" and work.corrections is not None:
+        label = work.corrections.labels(work.faces)
     if head.fitted_on == "train":
         fitted = work.rows[~held_out]
         fitted = fitted[label[fitted] >= 0]
