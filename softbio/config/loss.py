@@ -38,7 +38,7 @@ class LossConfig(Section):
         0.25,
         "Focal α",
         "Weight of label 1 against 1 − α for label 0. It counts only while class balancing is "
-        "on, and 0.25 then weighs label 1 down.",
+        "on, and 0.25 then weighs label 1 down. Only with loss focal.",
         step=0.05,
         ge=0.0,
         le=1.0,
@@ -48,7 +48,7 @@ class LossConfig(Section):
         False,
         "Class balancing (α counts)",
         "Whether α is applied. Keras leaves it out unless told otherwise, so the report's "
-        "α = 0.25 did nothing.",
+        "α = 0.25 did nothing. Only with loss focal.",
         common=True,
     )
     q: float = setting(
@@ -89,7 +89,7 @@ class ObjectivesConfig(Section):
         "GroupDRO",
         "How fast the weights of the cells move to the one whose loss is largest: the step of "
         "their exponentiated gradient. It weighs the cells itself, so that weights of groups and cells "
-        "have no effect beside it. Needs strong weight decay (Sagawa et al. 2020).",
+        "have no effect beside it, but 0, which leaves their faces out. Needs strong weight decay (Sagawa et al. 2020).",
         step=0.01,
         ge=0.0,
         le=1.0,

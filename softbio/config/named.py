@@ -67,8 +67,11 @@ def _check_cells(values: dict[str, float]) -> None:
 
 
 def check_some_weight(weights: dict[str, float]) -> dict[str, float]:
-    """Return weights of groups, of which at least one is above 0 if there are any."""
-    if weights and not any(weights.values()):
+    """Return weights of groups, of which at least one is above 0.
+
+    Where one group alone is named, the others have 1.
+    """
+    if len(weights) > 1 and not any(weights.values()):
         raise ValueError("at least one group needs a weight above 0")
     return check_weights(weights)
 

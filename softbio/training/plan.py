@@ -21,7 +21,7 @@ from softbio.training.balancing import (
     under_sample,
 )
 from softbio.training.corrections import Corrections
-from softbio.training.plan_notes import balancing_notes, loss_notes, weight_notes
+from softbio.training.plan_notes import balancing_notes, loss_notes, network_notes, weight_notes
 from softbio.training.weights import face_weights
 
 __all__ = ["TrainingPlan", "plan_training", "trainable"]
@@ -133,6 +133,7 @@ def plan_training(
             ),
             *weight_notes(config),
             *loss_notes(config),
+            *network_notes(config),
             *(() if corrections is None else corrections.notes()),
         ),
     )

@@ -11,7 +11,7 @@ from softbio.training.balanced_batches import batch_counts
 from softbio.training.balancing import part_name, parts, target_shares
 from softbio.training.weights import balance_of_faces
 
-__all__ = ["balancing_notes", "loss_notes", "weight_notes"]
+__all__ = ["balancing_notes", "loss_notes", "network_notes", "weight_notes"]
 
 _SAMPLED = {
     "under_sample": "Under-sampled",
@@ -99,14 +99,31 @@ def weight_notes(config: TrainConfig) -> list[str]:
     ):
         notes.append(
             "GroupDRO weighs the cells itself: weights that all faces of a cell have in common "
-            "have no effect."
+            "have no effect, but 0, which leaves them out."
         )
     return notes
 
 
+def network_notes(config: TrainConfig) -> list[str]:
+    """Say so where a body whose weights are drawn is held back as if it had learnt elsewhere."""
+    network = config.network
+    applied = network.name not in ("report_cnn", "bn_cnn", "report_resnet50")
+    held_back = network.train_layers != "all" or network.head_epochs or network.body_rate < 1
+    if not applied or network.weights != "none" or not held_back:
+        return []
+    return [
+        "The body's first weights are drawn: to let it learn as fast as the last layer, set "
+        "network.train_layers=all, network.head_epochs=0 and network.body_rate=1."
+    ]
+
+
 def loss_notes(config: TrainConfig) -> list[str]:
-    """Say whether the focal loss's α counts."""
+    """Say which settings of the loss count."""
+    if config.loss.name == "forward_correction" and not any(config.loss.flip_rates.values()):
+        return ["No flip rates are given, so that forward correction is cross-entropy."]
     if config.loss.name != "focal":
+        if config.loss.class_balancing:
+            return ["Class balancing and α have no effect: they belong to the focal loss."]
         return []
     alpha = f"α = {config.loss.alpha:g}"
     if not config.loss.class_balancing:

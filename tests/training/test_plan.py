@@ -12,6 +12,7 @@ from softbio.config import (
     LossConfig,
     ObjectivesConfig,
     TrainConfig,
+    apply_settings,
     recipe,
 )
 from softbio.errors import ConfigError, DataError
@@ -85,6 +86,30 @@ def test_a_watched_figure_that_no_validation_face_gives_is_said(make_faces, tmp_
         watch = EarlyStopping(monitor=monitor, patience=3)
         notes = " ".join(plan_training(faces, TrainConfig(early_stopping=watch)).notes)
         assert bool(re.search(said, notes)) == found, monitor
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["loss.class_balancing=true"], "belong to the focal loss"),
+        (["loss.name=forward_correction"], "forward correction is cross-entropy"),
+        (["loss.name=forward_correction", "loss.flip_rates.women 1=0.1"], ""),
+        (["network.name=mobilenet_v3_small", "network.weights=none"], "first weights are drawn"),
+        (["network.name=mobilenet_v3_small"], ""),
+        (["network.weights=none"], ""),
+    ],
+)
+def test_settings_that_do_nothing_are_said(faces, settings, said):
+    notes = plan_training(faces, apply_settings(TrainConfig(), settings)).notes
+    mine = [note for note in notes if not re.match(r"Trains on|.* left out\.$", note)]
+    assert len(mine) == bool(said) and said in " ".join(mine)
+
+
+def test_training_on_one_group_alone_is_a_matter_of_its_weight(faces):
+    plan = plan_training(faces, apply_settings(TrainConfig(), ["weights.women=0"]))
+    assert (plan.weights[plan.group == 0] == 0).all() and (plan.weights[plan.group == 1] > 0).all()
+    with pytest.raises(ConfigError, match="weight"):
+        plan_training(faces, apply_settings(TrainConfig(), ["weights.women=0", "weights.men=0"]))
 
 
 def plan_of(faces, **balancing):
