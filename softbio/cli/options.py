@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["DataRoot", "Models", "Port"]
+__all__ = ["DataRoot", "Models", "Port", "refuse_all_but"]
 
 Models = Annotated[
     Path | None,
@@ -17,3 +18,31 @@ Models = Annotated[
 ]
 DataRoot = Annotated[Path, typer.Option("--data", help="Folder that holds packed face sets.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
+
+
+def refuse_all_but(context: typer.Context, allowed: Iterable[str], why: str) -> None:
+    """Raise `ConfigError` where somebody typed an option that would do nothing.
+
+    Parameters
+    ----------
+    context : typer.Context
+        Of the command.
+    allowed : iterable of str
+        Names of the parameters that do something; the folder of runs always does.
+    why : str
+        What the command does, as the beginning of a sentence.
+    """
+    from softbio.errors import ConfigError
+
+    sources = {
+        (param.metavar if param.param_type_name == "argument" else param.opts[0])
+        or "": context.get_parameter_source(param.name or "")
+        for param in context.command.params
+        if param.name not in {"models", *allowed}
+    }
+    typed = [
+        told for told, source in sources.items() if getattr(source, "name", "") == "COMMANDLINE"
+    ]
+    if typed:
+        listed = " and ".join([", ".join(typed[:-1]), typed[-1]] if typed[1:] else typed)
+        raise ConfigError(f"{why}: leave out {listed}.")

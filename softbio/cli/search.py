@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from softbio.cli.console import err, telling_errors
-from softbio.cli.options import Models
+from softbio.cli.options import Models, refuse_all_but
 
 if TYPE_CHECKING:
     from softbio.config import Space, TrainConfig
@@ -19,8 +19,20 @@ if TYPE_CHECKING:
 
 __all__ = ["search"]
 
+_MADE = ("space", "preset", "trials", "folds", "objective", "recipe", "assignments", "seed", "name")
+_CARRIED_OUT = ("workers", "train_best", "as_csv", "as_json")
+#: What goes with each thing that the command does, and what that is.
+_ALONE = {
+    "DATA": (("data", *_MADE, *_CARRIED_OUT), "Nothing is removed where a search is made"),
+    "--resume": (("resume", *_CARRIED_OUT), "--resume goes on with the search as it was made"),
+    "--show": (("show", "as_csv", "as_json"), "--show only shows what was found"),
+    "--list": (("list_all", "as_json"), "--list only lists the searches"),
+    "--remove": (("remove", "with_runs", "yes"), "--remove only removes"),
+}
+
 
 def search(
+    context: typer.Context,
     data: Annotated[
         Path | None, typer.Argument(help="Folder of a packed face set.", metavar="DATA")
     ] = None,
@@ -130,6 +142,7 @@ def search(
                 "Say one thing: DATA to search on it, or --resume, --show, --list or --remove. "
                 f"Received: {', '.join(given) or 'none of them'}."
             )
+        refuse_all_but(context, *_ALONE[given[0]])
         if as_csv and as_json:
             raise ConfigError("Ask for --csv or --json, not both.")
         if list_all:
@@ -146,11 +159,6 @@ def search(
                     {"trials": trials, "folds": folds, "objective": objective, "seed": seed,
                      "name": name},
                 )  # fmt: skip
-            elif space or preset or assignments:
-                raise ConfigError(
-                    "--resume goes on with the search's own settings: leave out --space, --preset "
-                    "and --set, or make a new search."
-                )
             else:
                 found = Search.open(store, resume or "")
             if not (as_csv or as_json):
@@ -307,17 +315,23 @@ def _remove(search: Search, with_runs: bool, yes: bool) -> None:
 
 def _train_best(search: Search, *, tell: bool) -> None:
     from softbio.cli.progress import training_bar
-    from softbio.jobs.search import best_of, new_whole_run, refit_as_searched
+    from softbio.jobs.search import best_of, refit_as_searched, whole_run
     from softbio.training import train
 
     number = best_of(search)
-    run = new_whole_run(search, number)
-    err.print(f"Training trial {number} wholly: run [bold]{run.id}[/].", soft_wrap=True)
-    with training_bar() as (progress, on_epoch):
-        train(run, progress, on_epoch=on_epoch)
+    run = whole_run(search, number)
+    if run.state.status == "done":
+        err.print(f"Trial {number} is trained wholly: run [bold]{run.id}[/].", soft_wrap=True)
+    else:
+        err.print(f"Training trial {number} wholly: run [bold]{run.id}[/].", soft_wrap=True)
+        with training_bar() as (progress, on_epoch):
+            train(run, progress, on_epoch=on_epoch)
     if run.state.status == "cancelled":
-        err.print(f"Cancelled. Go on with `softbio train --resume {run.id}`.", soft_wrap=True)
+        again = f"softbio search --resume {search.id} --train-best"
+        err.print(f"Cancelled. Go on with `{again}`.", soft_wrap=True)
         raise typer.Exit(130)
     refit = refit_as_searched(search, number, run)
+    if refit is not None:
+        err.print(f"Refitted as the trial was: run [bold]{refit.id}[/].", soft_wrap=True)
     if tell:
         typer.echo((refit or run).id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from softbio.cli.console import err, telling_errors
-from softbio.cli.options import Models
+from softbio.cli.options import Models, refuse_all_but
 from softbio.cli.progress import training_bar
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = ["train"]
 
 
 def train(
+    context: typer.Context,
     data: Annotated[
         Path | None, typer.Argument(help="Folder of a packed face set.", metavar="DATA")
     ] = None,
@@ -81,7 +82,8 @@ def train(
             *([] if labels is None else [f"labels.use={labels}"]),
         ]
         if resume is not None:
-            run, faces = _resumed(store, resume, data, assignments)
+            refuse_all_but(context, ["resume"], "--resume goes on with the run as it was made")
+            run, faces = _resumed(store, resume)
         else:
             run, faces = _made(store, data, recipe, assignments, name)
         _tell_start(run, faces)
@@ -105,18 +107,9 @@ def _made(
     return new_run(store, faces, config, name), faces
 
 
-def _resumed(
-    store: RunStore, resume: str, data: Path | None, assignments: list[str] | None
-) -> tuple[Run, FaceSet]:
-    from softbio.errors import ConfigError
+def _resumed(store: RunStore, resume: str) -> tuple[Run, FaceSet]:
     from softbio.faces.faceset import FaceSet
 
-    if data is not None or assignments:
-        raise ConfigError(
-            "--resume goes on with the run's own face set and settings: leave out DATA, --set, --folds "
-            "and --labels, "
-            "or train a new run."
-        )
     run = store.get(resume)
     faces = FaceSet.open(run.config.data)
     run.clear_cancel()

@@ -30,7 +30,15 @@ from softbio.training.fit import fit
 from softbio.training.folds import check_folds
 from softbio.training.plan import plan_training
 
-__all__ = ["alone", "find_or_train", "interruption", "new_run", "train"]
+__all__ = [
+    "BusyError",
+    "alone",
+    "find_or_make",
+    "find_or_train",
+    "interruption",
+    "new_run",
+    "train",
+]
 
 
 def new_run(
@@ -139,20 +147,15 @@ def train(
     return run
 
 
-def find_or_train(
-    store: RunStore,
-    faces: FaceSet,
-    config: TrainConfig,
-    progress: Callable[[Progress], None] | None = None,
-    *,
-    on_epoch: Callable[[dict[str, float]], None] | None = None,
+def find_or_make(
+    store: RunStore, faces: FaceSet, config: TrainConfig, name: str | None = None
 ) -> Run:
-    """Return the newest finished run of this set and config; else resume or train one.
+    """Return the newest finished run of this set and config, or one to go on with, or a new one.
 
     Raises
     ------
     SoftbioError
-        As `train` does.
+        As `new_run` does.
     """
     corrections = corrections_of(faces, config.labels)
     made = [
@@ -169,14 +172,32 @@ def find_or_train(
             return run
     for run in made:
         if run.state.status in ("interrupted", "running", "cancelled"):
-            with contextlib.suppress(_BusyError):
-                with alone(run):  # else it is another process's to hear of
-                    run.clear_cancel()
-                return train(run, progress, on_epoch=on_epoch)
-    return train(new_run(store, faces, config), progress, on_epoch=on_epoch)
+            with contextlib.suppress(BusyError), alone(run):
+                run.clear_cancel()  # where another process trains it, that is its to hear of
+                return run
+    return new_run(store, faces, config, name)
 
 
-class _BusyError(RunError):
+def find_or_train(
+    store: RunStore,
+    faces: FaceSet,
+    config: TrainConfig,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    on_epoch: Callable[[dict[str, float]], None] | None = None,
+) -> Run:
+    """Return the newest finished run of this set and config; else resume or train one.
+
+    Raises
+    ------
+    SoftbioError
+        As `train` does.
+    """
+    run = find_or_make(store, faces, config)
+    return run if run.state.status == "done" else train(run, progress, on_epoch=on_epoch)
+
+
+class BusyError(RunError):
     """Another process trains the run."""
 
 
@@ -188,7 +209,7 @@ def alone(run: Run) -> Iterator[None]:
         with lock:
             yield
     except Timeout:
-        raise _BusyError(
+        raise BusyError(
             f"The run {run.id} is being trained by another process (pid {run.state.pid})."
         ) from None
 

@@ -163,6 +163,8 @@ def test_the_best_is_trained_wholly(data, store, space, monkeypatch):
     search, run = Search.open(store, search_id), store.get(run_id)
     best = search.results().trials.set_index("number").loc[search.results().best]
     assert run.config.train.loss.gamma == best["loss.gamma"] and run.config.train.folds == 0
+    again = softbio("search", "--resume", search_id, "--train-best", "--models", store.path)
+    assert again.stdout.split() == [search_id, run_id], "asked for again, it is there"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,12 @@ def test_the_best_is_trained_wholly(data, store, space, monkeypatch):
         (["DATA", "--preset", "weights", "--folds", "20", "--json", "--csv"], "not both"),
         (["nowhere", "--preset", "weights"], "no face set at nowhere"),
         (["--resume", "2020"], "no search '2020'"),
-        (["--resume", "2020", "--preset", "weights"], "leave out --space"),
+        (
+            ["--resume", "2020", "--preset", "weights", "--seed", "0"],
+            "leave out --preset and --seed",
+        ),
+        (["--show", "2020", "--trials", "3"], "only shows what was found: leave out --trials"),
+        (["DATA", "--preset", "weights", "--yes"], "leave out --yes"),
         (["--show", "2020"], "no search '2020'"),
     ],
 )

@@ -53,6 +53,10 @@ def test_the_id_is_all_that_stands_on_standard_output(data, store):
         (["train", "DATA", "--set", "weights.ladies=2"], "no group 'ladies'"),
         (["train", "--resume", "2020"], "no run '2020'"),
         (["train", "DATA", "--resume", "2020"], "leave out DATA"),
+        (
+            ["train", "--resume", "2020", "--recipe", "fast", "--set", "seed=1"],
+            "--recipe and --set",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_and_makes_no_run(data, store, arguments, told):

@@ -4,7 +4,7 @@ from softbio.jobs.search.claiming import Tally
 from softbio.jobs.search.objective import direction_of, objectives
 from softbio.jobs.search.results import SearchResults
 from softbio.jobs.search.search import Search
-from softbio.jobs.search.wholly import best_of, new_whole_run, refit_as_searched
+from softbio.jobs.search.wholly import best_of, new_whole_run, refit_as_searched, whole_run
 from softbio.jobs.search.workers import check_workers, most_workers
 from softbio.jobs.search.working import SearchProgress
 
@@ -20,4 +20,5 @@ __all__ = [
     "new_whole_run",
     "objectives",
     "refit_as_searched",
+    "whole_run",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from softbio.config import Space
 from softbio.faces import strict_csv
 from softbio.fairness.pareto import pareto_front
 from softbio.jobs.search.about import About
+from softbio.jobs.search.objective import Direction
+from softbio.jobs.search.study import study_of
 
 if TYPE_CHECKING:
     import optuna
@@ -48,22 +51,30 @@ class SearchResults:
         NaN where the trial is not complete.
     best : int or None
         Number of the best complete trial.
-    importance : dict of str to float
-        Share of each path in how much the objective differs between the complete trials, largest
-        first (fANOVA, Hutter et al., ICML 2014); empty before eight are complete.
     front : ndarray, shape (n,), bool
         The complete trials that no other beats in mean accuracy without losing in the worst
         group's.
+    kept : sequence of FrozenTrial
+        The trials as Optuna has them.
     """
 
     objective: str
-    direction: str
+    direction: Direction
     groups: tuple[str, ...]
     paths: tuple[str, ...]
     trials: pd.DataFrame
     best: int | None
-    importance: dict[str, float]
     front: np.ndarray
+    kept: Sequence[FrozenTrial] = field(repr=False)
+
+    @cached_property
+    def importance(self) -> dict[str, float]:
+        """Share of each path in how much the objective differs between complete trials.
+
+        Largest first; empty before eight are complete (fANOVA, Hutter et al., ICML 2014). It takes
+        up to a second, so that nobody waits for it who does not ask.
+        """
+        return _importance(self.kept, self.direction)
 
     def as_csv(self) -> bytes:
         """Return the trials as a CSV file for a spreadsheet, in UTF-8, without formulas."""
@@ -141,8 +152,8 @@ def results_of(
         paths=tuple(space),
         trials=table,
         best=_best(found, about),
-        importance=_importance(study, found),
         front=pareto_front(points, (True, True)),
+        kept=found,
     )
 
 
@@ -154,12 +165,13 @@ def _best(trials: Sequence[FrozenTrial], about: About) -> int | None:
     return max(complete, key=lambda trial: (sign * trial.values[0], -trial.number)).number
 
 
-def _importance(study: optuna.Study, trials: Sequence[FrozenTrial]) -> dict[str, float]:
+def _importance(trials: Sequence[FrozenTrial], direction: Direction) -> dict[str, float]:
     values = [trial.values[0] for trial in trials if trial.state.name == "COMPLETE"]
     if len(values) < _TELLING or min(values) == max(values):
         return {}
     from optuna.importance import FanovaImportanceEvaluator, get_param_importances
 
+    study = study_of(trials, direction)
     found = get_param_importances(study, evaluator=FanovaImportanceEvaluator(seed=0))
     return {path: float(share) for path, share in found.items()}
 

@@ -23,9 +23,10 @@ from softbio.jobs.search.objective import Direction
 if TYPE_CHECKING:
     import optuna
     from optuna.distributions import BaseDistribution
+    from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial
 
-__all__ = ["add_trial", "create_study", "opened", "propose", "prune_against"]
+__all__ = ["add_trial", "create_study", "opened", "propose", "prune_against", "study_of"]
 
 #: Seconds that SQLite waits for another process.
 _BUSY = 60.0
@@ -116,8 +117,7 @@ def propose(
         sampler = optuna.samplers.TPESampler(
             seed=int(start[0]), n_startup_trials=min(10, max(4, wanted // 3)), constant_liar=True
         )
-        study = optuna.create_study(direction=f"{direction[:-3]}ize", sampler=sampler)
-        study.add_trials(known)
+        study = study_of(known, direction, sampler)
         values: dict[str, Value] = _tidy(study.ask(_distributions(space)).params)
         if values not in tried:
             return values
@@ -169,6 +169,15 @@ def prune_against(study: optuna.Study, number: int, step: int, value: float) -> 
     ]
     share = 100 - _KEPT if study.direction.name == "MAXIMIZE" else _KEPT
     return float(np.percentile(others, share))
+
+
+def study_of(
+    trials: Sequence[FrozenTrial], direction: Direction, sampler: BaseSampler | None = None
+) -> optuna.Study:
+    """Return a study of trials in memory: what is done with it is written nowhere."""
+    study = _optuna().create_study(direction=f"{direction[:-3]}ize", sampler=sampler)
+    study.add_trials(trials)
+    return study
 
 
 def _tidy(values: Mapping[str, Value]) -> dict[str, Value]:

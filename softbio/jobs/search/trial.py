@@ -54,7 +54,7 @@ class Spent:
     epochs : int
         Of all folds together.
     seconds : float
-        Of training, in all sittings.
+        Of training, in all sittings, and of refits.
     """
 
     epochs: int
@@ -142,11 +142,11 @@ def carry_out(
             fitted_on or (() if head is None else (head.fitted_on,)), rows, fold,
         )  # fmt: skip
         for number in range(run.config.training.folds):
+            outputs, trained = _fold(work, number)  # waits where another worker trains it
             began = time.monotonic()
-            outputs, trained = _fold(work, number)
             score[fold == number] = _scores(work, number, outputs)
             epochs += outputs.epochs if trained else 0
-            seconds += outputs.seconds if trained else time.monotonic() - began
+            seconds += time.monotonic() - began + (outputs.seconds if trained else 0.0)
             if number + 1 < run.config.training.folds:
                 report(len(_STATIONS) + number, _counts(work, score))
     run.write_predictions(_frame(work, score))

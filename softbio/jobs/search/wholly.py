@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from softbio.jobs.search.search import Search
     from softbio.runs import Run
 
-__all__ = ["best_of", "faces_of", "new_whole_run", "refit_as_searched"]
+__all__ = ["best_of", "faces_of", "new_whole_run", "refit_as_searched", "whole_run"]
 
 
 def best_of(search: Search) -> int:
@@ -30,7 +30,7 @@ def new_whole_run(search: Search, number: int, name: str = "") -> Run:
     search : Search
     number : int
     name : str
-        Default: the search's name and the trial's number.
+        At most 200 characters; by default the search's name and the trial's number.
 
     Raises
     ------
@@ -40,12 +40,25 @@ def new_whole_run(search: Search, number: int, name: str = "") -> Run:
     from softbio.training.start import new_run
 
     config, _ = search.settings_of(number)
-    called = name or f"{search.about.name or search.id}, trial {number} wholly"
-    return new_run(search.store, faces_of(search), config, called[:200])
+    return new_run(search.store, faces_of(search), config, name or _called(search, number))
+
+
+def whole_run(search: Search, number: int) -> Run:
+    """Return the run with a trial's settings and without folds: done, to go on with, or new.
+
+    Raises
+    ------
+    RunError
+        If there is no such trial, or the face set was packed anew.
+    """
+    from softbio.training.start import find_or_make
+
+    config, _ = search.settings_of(number)
+    return find_or_make(search.store, faces_of(search), config, _called(search, number))
 
 
 def refit_as_searched(search: Search, number: int, run: Run) -> Run | None:
-    """Refit the last layer of a run as a trial's was; None where the search refits nothing.
+    """Return a run refitted as a trial was, made if need be; None where nothing is refitted.
 
     Raises
     ------
@@ -58,10 +71,17 @@ def refit_as_searched(search: Search, number: int, run: Run) -> Run | None:
     _, settings = search.settings_of(number)
     if settings is None:
         return None
+    for known in search.store.list():
+        if known.config.parent == run.id and known.config.head == settings:
+            return known
     faces = faces_of(search)
     head = fit_head(head_data(run, faces, settings.fitted_on), settings)
     called = f"{run.name}, refitted"[:200]
     return keep_refit(search.store, run, faces, settings, head, called)
+
+
+def _called(search: Search, number: int) -> str:
+    return f"{search.about.name or search.id}, trial {number} wholly"[:200]
 
 
 def faces_of(search: Search) -> FaceSet:

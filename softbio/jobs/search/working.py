@@ -91,8 +91,7 @@ def work(
                 _tell(progress, search, None, counts)
                 time.sleep(_PAUSE)
                 continue
-            _carry_out(search, faces, taken, counts, progress, asked)
-            done += 1
+            done += _carry_out(search, faces, taken, counts, progress, asked)
     return False
 
 
@@ -145,8 +144,10 @@ def _carry_out(
     counts: Tally,
     progress: Callable[[SearchProgress], None] | None,
     asked: Callable[[], bool],
-) -> None:
-    """Bring a trial to its end; it stays as it is where the worker is asked to stop."""
+) -> bool:
+    """Bring a trial to its end; False where it has none yet, as when the worker is asked to stop."""
+    from softbio.training.start import BusyError
+
     run = None
     outcome = taken.outcome
     try:
@@ -156,7 +157,11 @@ def _carry_out(
         elif taken.run is not None:
             run = _known_run(search, taken.run)
     except CancelledError:
-        return
+        return False
+    except BusyError:  # a worker that cannot be seen from here, in another container for instance
+        _tell(progress, search, None, counts)
+        time.sleep(_PAUSE)
+        return False
     except SoftbioError as error:
         outcome = {"verdict": "failed", "note": str(error)}
     except Exception as error:
@@ -167,6 +172,7 @@ def _carry_out(
     with search.study() as study:
         counts = tally(study.get_trials(deepcopy=False), search.about)
     _tell(progress, search, taken.number, counts, ended=outcome)
+    return True
 
 
 def _run_of(search: Search, faces: FaceSet, taken: Claim) -> Run:

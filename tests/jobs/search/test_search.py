@@ -8,15 +8,18 @@ import time
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from softbio.config import Choice, Range, Space
 from softbio.errors import CancelledError, ConfigError, DataError, RunError
+from softbio.faces import FaceSet
 from softbio.jobs import JobQueue
 from softbio.jobs.search import Search, best_of, most_workers, new_whole_run
+from softbio.jobs.search.study import add_trial
 from softbio.jobs.search.workers import living
 from softbio.jobs.search.working import work
-from softbio.runs import RunStore
-from softbio.training.start import train
+from softbio.runs import RunStore, TrialOf
+from softbio.training.start import new_run, train
 
 
 def states(search):
@@ -108,6 +111,31 @@ def test_a_trial_whose_run_is_cancelled_is_given_up_and_the_search_goes_on(
     assert (row["state"], row["note"]) == ("pruned", "Given up by hand.")
     assert store.get(row["run"]).state.status == "cancelled"
     assert trainings.trained == [0, 1, 2] and search.state == "done"
+
+
+def test_a_trial_that_a_process_out_of_sight_works_on_is_waited_for(make_search, trainings, store):
+    search = make_search(trials=2)
+    asked = iter([False] + [True] * 10_000)
+    search.work(stop=lambda: next(asked))
+    with search.lock(), search.study() as study:
+        number = add_trial(study, search.space, {"loss.gamma": 1.0}, {"worker": "elsewhere"})
+    run = new_run(
+        store,
+        FaceSet.open(search.about.data),
+        search.space.config(search.about.base, {"loss.gamma": 1.0}),
+        search=TrialOf(id=search.id, trial=number),
+    )
+    hold, waited = FileLock(run.path / ".training.lock"), []
+    hold.acquire()
+
+    def told(now):
+        if now.trial is None:
+            waited.append(now)
+            hold.release()
+
+    search.work(told)
+    assert waited and number in trainings.trained
+    assert search.tally().failed == 0 and search.state == "done"
 
 
 def test_failed_trials_do_not_count_and_are_told(make_search, trainings, store):
