@@ -8,6 +8,7 @@ published.
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import threading
 import urllib.request
@@ -26,6 +27,8 @@ _SERVER = "https://storage.googleapis.com/tensorflow/keras-applications"
 _PATIENCE = 5.0
 _PIECE_PATIENCE = 30.0
 _PIECE = 1 << 20
+#: Bytes of which no published file has as many.
+_LARGEST = 1 << 29
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def fetch(wanted: PublishedWeights) -> Path:
                 raise ConfigError(
                     f"What {wanted.address} sends is not the published file. " + _remedy(wanted)
                 )
-    except OSError:
+    except (OSError, http.client.HTTPException):
         raise _missing(wanted) from None
     return path
 
@@ -172,7 +175,7 @@ def _answers(address: str) -> bool:
             request = urllib.request.Request(address, method="HEAD")
             with urllib.request.urlopen(request, timeout=_PATIENCE):
                 answered.set()
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             pass
 
     asking = threading.Thread(target=ask, daemon=True)
@@ -186,7 +189,7 @@ def _download(address: str, path: Path) -> None:
         urllib.request.urlopen(address, timeout=_PIECE_PATIENCE) as answer,
         path.open("wb") as file,
     ):
-        while piece := answer.read(_PIECE):
+        while (piece := answer.read(_PIECE)) and file.tell() <= _LARGEST:
             file.write(piece)
 
 

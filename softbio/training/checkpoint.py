@@ -80,13 +80,16 @@ def read_checkpoint(run: Run) -> Checkpoint | None:
     if not path.is_file():
         return None
     about, arrays = _read(path)
-    return Checkpoint(
-        epoch=about["epoch"],
-        stopping=Stopping(**about["stopping"]),
-        finished=about["finished"],
-        seconds=about["seconds"],
-        state={name: _numbered(arrays, name) for name in about["state"]},
-    )
+    try:
+        return Checkpoint(
+            epoch=int(about["epoch"]),
+            stopping=Stopping(**about["stopping"]),
+            finished=bool(about["finished"]),
+            seconds=float(about["seconds"]),
+            state={name: _numbered(arrays, name) for name in about["state"]},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable(path, error) from None
 
 
 def write_best(run: Run, epoch: int, weights: list[np.ndarray]) -> None:
@@ -129,9 +132,13 @@ def _read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
             arrays = {name: file[name] for name in file.files}
         return json.loads(arrays.pop("about").tobytes()), arrays
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise RunError(
-            f"The checkpoint {path} cannot be read ({error}), so this run cannot go on. Train anew."
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> RunError:
+    return RunError(
+        f"The checkpoint {path} cannot be read ({error}), so this run cannot go on. Train anew."
+    )
 
 
 def _numbered(arrays: dict[str, np.ndarray], kind: str) -> list[np.ndarray]:

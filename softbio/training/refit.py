@@ -72,7 +72,8 @@ def fitted_rows(run: Run, faces: FaceSet, where: str = "val_fit") -> np.ndarray:
             "set aside for refits: pack it again and train on it, or fit on the training faces "
             "(--fitted-on train)."
         )
-    rows = rows[(_labels(run, faces, where)[rows] >= 0) & (faces.group_index()[rows] >= 0)]
+    label, _ = _counted(run, faces, where)
+    rows = rows[(label[rows] >= 0) & (faces.group_index()[rows] >= 0)]
     if not len(rows):
         raise DataError(
             f"The face set {faces.name} has no face in its split {where!r} with a label and a "
@@ -81,13 +82,12 @@ def fitted_rows(run: Run, faces: FaceSet, where: str = "val_fit") -> np.ndarray:
     return rows
 
 
-def _labels(run: Run, faces: FaceSet, where: str) -> np.ndarray:
-    """Return the label of each face, shape (N,); those that train as the run's training took them.
-
-    Faces that counted less there count as much as any here.
-    """
+def _counted(run: Run, faces: FaceSet, where: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return label and weight of each face (N,); of those that train as the training took them."""
     corrections = read_corrections(run, faces) if where == "train" else None
-    return faces.labels() if corrections is None else corrections.labels(faces)
+    if corrections is None:
+        return faces.labels(), np.ones(len(faces), dtype=np.float32)
+    return corrections.labels(faces), corrections.weights(len(faces))
 
 
 def head_data(run: Run, faces: FaceSet, where: str = "val_fit") -> HeadData:
@@ -116,11 +116,13 @@ def head_data(run: Run, faces: FaceSet, where: str = "val_fit") -> HeadData:
             f"The embeddings of {run.id} are damaged: {len(values):,} rows for {len(faces):,} "
             "faces. Train anew."
         )
+    label, weight = _counted(run, faces, where)
     return HeadData(
         values[rows].astype(np.float32),
-        _labels(run, faces, where)[rows],
+        label[rows],
         faces.group_index()[rows],
         tuple(faces.group_names.values()),
+        weight[rows],
     )
 
 

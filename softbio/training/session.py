@@ -134,7 +134,14 @@ class Session:
         """Give the network what the last finished epoch left; return its checkpoint."""
         checkpoint = read_checkpoint(self.run)
         if checkpoint is not None:
-            self.trainer.set_state(checkpoint.state)
+            try:
+                self.trainer.set_state(checkpoint.state)
+            except (ValueError, KeyError, IndexError, TypeError) as error:
+                told = str(error).splitlines()[0].rstrip(".")
+                raise RunError(
+                    f"The checkpoint in {self.run.checkpoints_path} does not fit the network of "
+                    f"{self.run.id} ({told}), so this run cannot go on. Train anew."
+                ) from None
         return checkpoint
 
     def _train_epoch(self, epoch: int) -> float:

@@ -1,6 +1,7 @@
 """Published weights: found where they lie, never used unless they are the published bytes."""
 
 import hashlib
+import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -93,6 +94,26 @@ def test_a_missing_file_is_downloaded_once(places, server):
 def test_what_is_not_the_published_file_is_never_kept(places, server):
     server["bytes"] = b"something else"
     with pytest.raises(ConfigError, match="not the published file"):
+        fetch(WANTED)
+    assert not list(places[1].iterdir())
+
+
+def test_a_server_that_never_ends_is_left_at_a_limit(places, server, monkeypatch):
+    monkeypatch.setattr(module, "_PIECE", 1 << 10)
+    monkeypatch.setattr(module, "_LARGEST", 1 << 12)
+    server["bytes"] = bytes(1 << 16)
+    place = places[0] / "draft"
+    module._download(WANTED.address, place)
+    assert 1 << 12 < place.stat().st_size <= (1 << 12) + (2 << 10)
+
+
+def test_an_answer_that_is_no_http_is_a_sentence(places, server, monkeypatch):
+    def cut(request, timeout):
+        raise http.client.IncompleteRead(b"")
+
+    monkeypatch.setattr(module, "_answers", lambda address: True)
+    monkeypatch.setattr(module.urllib.request, "urlopen", cut)
+    with pytest.raises(ConfigError, match="cannot be downloaded"):
         fetch(WANTED)
     assert not list(places[1].iterdir())
 

@@ -1,5 +1,7 @@
 """A checkpoint gives back what was put in, and says so when it cannot."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -32,3 +34,12 @@ def test_a_damaged_checkpoint_is_told_with_its_place(scored_run):
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(RunError, match=r"last\.npz cannot be read .* Train anew"):
         read_checkpoint(scored_run)
+
+
+def test_a_checkpoint_that_lacks_something_is_told_with_its_place(scored_run):
+    path = scored_run.checkpoints_path / "last.npz"
+    path.parent.mkdir()
+    for about in ({"epoch": 1}, {"epoch": 1, "stopping": {"best": 3}}, [1, 2], None):
+        np.savez(path, about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8))
+        with pytest.raises(RunError, match=r"last\.npz cannot be read .* Train anew"):
+            read_checkpoint(scored_run)

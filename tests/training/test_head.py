@@ -62,6 +62,23 @@ def test_equals_weighted_logistic_regression(data, config, l2):
     assert np.abs(head.scores(data.values) - expected_scores(data, config)).max() < 1e-4
 
 
+def test_faces_that_count_half_are_fitted_as_their_cell_with_half_the_weight(data):
+    """A face's own weight is a factor: men with label 1 at a half, by face or by cell."""
+    cell = (data.group == 1) & (data.label == 1)
+    halved = HeadData(data.values, data.label, data.group, GROUPS, weight=np.where(cell, 0.5, 1.0))
+    by_cell = HeadConfig(cell_weights={"men 1": 0.5})
+    np.testing.assert_allclose(
+        face_shares(halved, HeadConfig()), face_shares(data, by_cell), rtol=1e-12
+    )
+    scores = fit_head(halved, HeadConfig()).scores(data.values)
+    assert np.abs(scores - expected_scores(data, by_cell)).max() < 1e-4
+    even = face_shares(halved, HeadConfig(cell_weights=balanced_cells(halved)))
+    sums = np.bincount(2 * data.group + data.label, even)
+    np.testing.assert_allclose(sums, 0.25, rtol=1e-3)
+    with pytest.raises(ValueError, match="above 0"):
+        HeadData(data.values, data.label, data.group, GROUPS, weight=cell.astype(float))
+
+
 @pytest.mark.parametrize("smoothing", [0.05, 0.5])
 def test_smoothing_equals_rows_with_both_labels(data, smoothing):
     config = WEIGHTED.model_copy(update={"label_smoothing": smoothing})

@@ -96,7 +96,7 @@ def test_training_faces_are_refitted_on_the_labels_that_they_trained_on(store, p
     rows = faces.rows("train")
     rows = rows[(faces.labels()[rows] >= 0) & (faces.group_index()[rows] >= 0)][:6]
     given = faces.labels()[rows]
-    weight = np.array([1, 1, 1, 1, 0, 0], np.float32)
+    weight = np.array([1, 1, 1, 0.5, 0, 0], np.float32)
     write_corrections(parent, faces, Corrections(rows, given, 1 - given, 1 - given, weight))
     config = json.loads((parent.path / "config.json").read_text())
     config["train"]["labels"] = {"use": "corrected", "correction": "flip"}
@@ -107,6 +107,7 @@ def test_training_faces_are_refitted_on_the_labels_that_they_trained_on(store, p
         data = head_data(run, faces, "train")
         assert len(data.label) == len(before.label) - 2
         assert np.array_equal(data.label[:4], 1 - given[:4])
+        assert np.array_equal(data.weight, [1, 1, 1, 0.5, *np.ones(len(data) - 4)])
     assert np.array_equal(head_data(changed, faces).label, head_data(parent, faces).label)
 
 

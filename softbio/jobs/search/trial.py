@@ -227,9 +227,10 @@ def _scores(work: _Work, number: int, outputs: FoldOutputs) -> np.ndarray:
     if head is None:
         return sigmoid(outputs.logits_of(work.rows[held_out]))
     group = work.faces.group_index()
-    label = work.faces.labels()
+    label, weight = work.faces.labels(), np.ones(len(work.faces), dtype=np.float32)
     if head.fitted_on == "train" and work.corrections is not None:
         label = work.corrections.labels(work.faces)
+        weight = work.corrections.weights(len(work.faces))
     if head.fitted_on == "train":
         fitted = work.rows[~held_out]
         fitted = fitted[label[fitted] >= 0]
@@ -240,6 +241,7 @@ def _scores(work: _Work, number: int, outputs: FoldOutputs) -> np.ndarray:
         label[fitted],
         group[fitted],
         tuple(work.faces.group_names.values()),
+        weight[fitted],
     )
     return fit_head(data, head).scores(outputs.features_of(work.rows[held_out]))
 

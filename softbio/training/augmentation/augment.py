@@ -55,7 +55,7 @@ def augment(pixels: np.ndarray, config: Augmentation, draws: np.random.Generator
         pixels = noise(pixels, draws.uniform(0, 255 * config.noise, count) * half(), draws)
     if config.jpeg:
         lowest = 100 - config.jpeg * (100 - _LOWEST_QUALITY)
-        quality = np.where(half(), draws.uniform(lowest, 100, count), 100)
+        quality = np.where(half(), draws.uniform(lowest, 100, count), 0)
         pixels = compress(pixels, np.rint(quality))
     if config.cutout:
         centre = draws.integers(0, side, size=(count, 2))

@@ -39,9 +39,10 @@ def blur(pixels: np.ndarray, width: np.ndarray) -> np.ndarray:
 
 
 def compress(pixels: np.ndarray, quality: np.ndarray) -> np.ndarray:
-    """Return the batch as JPEG of `quality` (b,), 1 to 100, gives it back."""
-    kept = np.empty_like(pixels)
-    for place, face in enumerate(pixels):
+    """Return the batch as JPEG of `quality` (b,), 1 to 100, gives it back; 0: as it is."""
+    kept = pixels.copy()
+    for place in np.flatnonzero(quality):
+        face = pixels[place]
         data = simplejpeg.encode_jpeg(
             np.ascontiguousarray(face), int(quality[place]), colorspace="RGB"
         )

@@ -58,6 +58,8 @@ class HeadData:
     group : ndarray, shape (n,)
         Index into `groups`.
     groups : tuple of str
+    weight : ndarray, shape (n,) or (1,), float64
+        How much each face counts by itself, above 0; 1 by default.
     kept : dict
         What a fit leaves for the next one to begin with; it changes how fast that is.
 
@@ -73,6 +75,7 @@ class HeadData:
     label: np.ndarray
     group: np.ndarray
     groups: tuple[str, ...]
+    weight: np.ndarray = field(default_factory=lambda: np.ones(1))
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +86,9 @@ class HeadData:
             raise ValueError(f"values have the shape (n, D), not {values.shape}")
         if label.shape != (len(values),) or group.shape != label.shape:
             raise ValueError(f"{label.shape} labels, {group.shape} groups, {len(values)} faces")
+        weight = np.broadcast_to(np.asarray(self.weight, dtype=np.float64), label.shape)
+        if not (weight > 0).all():
+            raise ValueError("weights are above 0")
         if label.size and not (label.min() >= 0 and label.max() <= 1):
             raise ValueError("labels are 0 or 1")
         if group.size and not (group.min() >= 0 and group.max() < len(self.groups)):
@@ -96,6 +102,7 @@ class HeadData:
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "group", group)
+        object.__setattr__(self, "weight", weight)
 
     def __len__(self) -> int:
         return len(self.label)

@@ -16,7 +16,7 @@ _LARGEST = 100.0
 
 
 def face_shares(data: HeadData, settings: HeadConfig) -> np.ndarray:
-    """Return each face's share of the loss: its group's weight times its cell's, in sum 1.
+    """Return each face's share of the loss: its own weight, its group's and its cell's, in sum 1.
 
     Returns
     -------
@@ -30,6 +30,7 @@ def face_shares(data: HeadData, settings: HeadConfig) -> np.ndarray:
     by_group = group_weights(settings.weights, data.groups)
     by_cell = _cell_weights(settings, data.groups)
     weights = by_group[data.group] * by_cell[parts(data.label, data.group, "cell")]
+    weights = weights * data.weight
     for label in (0, 1):
         if not weights[data.label == label].any():
             raise ConfigError(
@@ -42,7 +43,7 @@ def face_shares(data: HeadData, settings: HeadConfig) -> np.ndarray:
 def balanced_cells(data: HeadData) -> dict[str, float]:
     """Return `cell_weights` with which every cell weighs the same in sum.
 
-    The largest cell gets 1 and the others more, to four digits; where that would pass the
+    The heaviest cell gets 1 and the others more, to four digits; where that would pass the
     largest weight that is allowed, all are scaled down, which changes nothing in the fit.
 
     Raises
@@ -51,7 +52,8 @@ def balanced_cells(data: HeadData) -> dict[str, float]:
         If a cell has no face.
     """
     sizes = part_sizes(data.label, data.group, data.groups, "cell")
-    weights = sizes.max() / sizes
+    sums = np.bincount(parts(data.label, data.group, "cell"), data.weight, len(sizes))
+    weights = sums.max() / sums
     weights *= min(1.0, _LARGEST / weights.max())
     names = [f"{group} {label}" for group in data.groups for label in (0, 1)]
     return {name: float(f"{weight:.4g}") for name, weight in zip(names, weights, strict=True)}

@@ -89,7 +89,7 @@ def test_a_lower_quality_is_farther_from_the_face(pixels):
         back = compress(pixels, np.full(len(pixels), quality)).astype(float)
         return np.abs(back - pixels).mean()
 
-    assert distance(100) < distance(50) < distance(10)
+    assert distance(0) == 0 < distance(100) < distance(50) < distance(10)
 
 
 def test_a_hidden_square_has_the_faces_mean_colour_and_the_rest_stays(pixels):
