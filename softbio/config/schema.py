@@ -112,7 +112,7 @@ class TrainConfig(Section):
         "auto",
         "Precision",
         "float32, mixed_bfloat16 (faster where the processor has bf16 instructions), or auto: "
-        "mixed_bfloat16 there and float32 elsewhere.",
+        "mixed_bfloat16 there and on accelerators, float32 elsewhere.",
     )
     seed: int = setting(
         0,
