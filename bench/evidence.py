@@ -2,12 +2,12 @@
 
 ``python bench/evidence.py data/celeba`` trains what is not yet in its run store, resumes what was
 interrupted, and writes its sections of ``docs/evidence.md`` from the run folders alone. It is
-about 190 trainings and five to six hours on two cores; each finished one is kept, so it can be
-stopped at any time, and ``--write`` writes the page from what is there. ``--parts`` and
-``--seeds`` pick what is trained.
+about 200 trainings and seven hours on two cores; each finished one is kept, so it can be stopped
+at any time, and ``--write`` writes the page from what is there. ``--parts`` and ``--seeds`` pick
+what is trained.
 
-The trainings whose seconds the page tells have the machine for themselves. The others go one to a
-core, which takes four fifths of the time that one after the other on all cores would.
+The trainings whose seconds the page tells come first and are given all cores. The others go one to
+a core, which takes less time than one after the other on all cores would.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from evidence_rows import PARTS, SEEDS, TIMED, Row, rows
 from evidence_sets import fold_sets, planted_set
 
 from softbio.config import TrainConfig
-from softbio.errors import ConfigError
+from softbio.errors import SoftbioError
 from softbio.faces import FaceSet
 from softbio.runs import Run, RunStore
 from softbio.training.start import find_or_train
@@ -72,10 +72,14 @@ class Evidence:
             self._done = self._finished()
         found = {}
         for fold, seed in row.trainings:
-            key = (self.set_of(row, fold).fingerprint, _config(row, seed).model_dump_json())
+            key = self.key(row, fold, seed)
             if key in self._done:
                 found[fold, seed] = self._done[key]
         return found
+
+    def key(self, row: Row, fold: int, seed: int) -> tuple[str, str]:
+        """Return what tells a training from others: its set and its config. Rows may share it."""
+        return self.set_of(row, fold).fingerprint, _config(row, seed).model_dump_json()
 
     def _finished(self) -> dict[tuple[str, str], Run]:
         return {
@@ -105,12 +109,12 @@ def trainings(parts: list[str], seeds: list[int]) -> Iterator[tuple[Row, int, in
 def train(data: Path, work: Path, parts: list[str], seeds: list[int]) -> None:
     """Train what is missing; tell what is left after each."""
     evidence = Evidence(FaceSet.open(data), work)
-    wanted = list(trainings(parts, seeds))
-    missing = [one for one in wanted if (one[1], one[2]) not in evidence.runs(one[0])]
+    wanted = {evidence.key(row, *one): (row, *one) for row, *one in trainings(parts, seeds)}
+    missing = {key: one for key, one in wanted.items() if one[1:] not in evidence.runs(one[0])}
     _say(f"{len(wanted)} trainings, {len(missing)} of them not done yet")
-    alone = [one for one in missing if one[0].part == "quality" and one[1:] == TIMED]
-    _train_each(data, work, alone, workers=1)
-    _train_each(data, work, [one for one in missing if one not in alone], workers=_cores())
+    timed = {evidence.key(row, *TIMED) for row in rows() if row.part == "quality"}
+    _train_each(data, work, [missing[key] for key in missing if key in timed], workers=1)
+    _train_each(data, work, [missing[key] for key in missing if key not in timed], _cores())
 
 
 def _train_each(data: Path, work: Path, wanted: list[tuple[Row, int, int]], workers: int) -> None:
@@ -134,9 +138,9 @@ def _train_one(data: Path, work: Path, row: Row, fold: int, seed: int) -> str:
     title = f"{row.part}, {row.title}, {row.flips}, fold {fold + 1}, seed {seed}"
     try:
         run = find_or_train(evidence.store, evidence.set_of(row, fold), _config(row, seed))
-    except ConfigError as error:  # weights that are not here
+    except SoftbioError as error:  # weights that are not here, a loss that is no number
         return f"{title}: {error}"
-    return f"{title}: {run.id}, {run.state.seconds:.0f} s"
+    return f"{title}: {run.id}, {run.state.status}, {run.state.seconds or 0:.0f} s"
 
 
 def _cores() -> int:
