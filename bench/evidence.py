@@ -109,7 +109,7 @@ def trainings(parts: list[str], seeds: list[int]) -> Iterator[tuple[Row, int, in
 def train(data: Path, work: Path, parts: list[str], seeds: list[int]) -> None:
     """Train what is missing; tell what is left after each."""
     evidence = Evidence(FaceSet.open(data), work)
-    wanted = {evidence.key(row, *one): (row, *one) for row, *one in trainings(parts, seeds)}
+    wanted = {evidence.key(*one): one for one in trainings(parts, seeds)}
     missing = {key: one for key, one in wanted.items() if one[1:] not in evidence.runs(one[0])}
     _say(f"{len(wanted)} trainings, {len(missing)} of them not done yet")
     timed = {evidence.key(row, *TIMED) for row in rows() if row.part == "quality"}

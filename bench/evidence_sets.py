@@ -70,7 +70,10 @@ def planted_set(faces: FaceSet, flips: str, folder: Path, seed: int = 0) -> Face
 def _people(faces: FaceSet, rows: np.ndarray) -> np.ndarray | None:
     if not faces.has_identities:
         return None
-    return pd.factorize(faces.table["identity"].iloc[rows])[0]
+    person = pd.factorize(faces.table["identity"].iloc[rows])[0]
+    unknown = person < 0  # each somebody of their own
+    person[unknown] = person.max(initial=-1) + 1 + np.arange(unknown.sum())
+    return person
 
 
 def _write(faces: FaceSet, path: Path, split: np.ndarray) -> FaceSet:

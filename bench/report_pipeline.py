@@ -23,6 +23,7 @@ from PIL import Image
 
 from softbio.faces.readers import read_source
 from softbio.faces.stream import decoded_batches
+from softbio.networks.precision import backend_name, device_names
 
 __all__ = ["SIZE", "Photographs", "machine", "make_photographs", "report_batches", "report_network"]
 
@@ -127,10 +128,11 @@ def report_network() -> keras.Model:
 
 
 def machine() -> dict[str, Any]:
-    """Return the cores and the versions that a result belongs to."""
+    """Return the cores, the devices and the versions that a result belongs to."""
+    names = ("softbio", "keras", "tensorflow", "numpy", "pillow")
     return {
         "cores": len(os.sched_getaffinity(0)),
-        "versions": {
-            name: version(name) for name in ("softbio", "keras", "tensorflow", "numpy", "pillow")
-        },
+        "backend": backend_name(),
+        "devices": device_names(),
+        "versions": {name: version(name) for name in (*names, *{backend_name()}.difference(names))},
     }

@@ -4,7 +4,8 @@
 faults included: the faces are under-sampled by group (here in the training
 split only, so that validation and test keep all faces), α has no effect, and
 the weight 0.1 also shrinks the loss. ``recommended`` is what served both
-genders best in docs/evidence.md; ``fast`` is for trying things.
+genders best on validation faces, and is measured in docs/evidence.md; ``fast``
+is for trying things.
 """
 
 from __future__ import annotations

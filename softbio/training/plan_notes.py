@@ -117,10 +117,24 @@ def network_notes(config: TrainConfig) -> list[str]:
     ]
 
 
+def _weighs_labels(config: TrainConfig) -> bool:
+    """Return whether a face counts more or less for its given label."""
+    balancing = config.balancing
+    by_cell = balancing.by == "cell" or balancing.method == "reweighing"
+    balanced = balancing.method != "none" and by_cell and balancing.mixture > 0
+    return balanced or any(weight != 1 for weight in config.cell_weights.values())
+
+
 def loss_notes(config: TrainConfig) -> list[str]:
     """Say which settings of the loss count."""
     if config.loss.name == "forward_correction" and not any(config.loss.flip_rates.values()):
         return ["No flip rates are given, so that forward correction is cross-entropy."]
+    if config.loss.name == "forward_correction" and _weighs_labels(config):
+        return [
+            "Forward correction takes the flip rates as they are among all faces; weights by cell "
+            "change them, since they go by the given labels. Balance by group, or not at all, for "
+            "scores that are probabilities."
+        ]
     if config.loss.name != "focal":
         if config.loss.class_balancing:
             return ["Class balancing and α have no effect: they belong to the focal loss."]

@@ -1,0 +1,135 @@
+"""bench/evidence.py and its parts: what docs/evidence.md is made of, without any training."""
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from softbio.faces import FaceSet
+from softbio.fairness import evaluate
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "bench"))
+
+from evidence_figures import Judged, one_run, pooled, spread  # noqa: E402
+from evidence_rows import PARTS, SEEDS, rows  # noqa: E402
+from evidence_sets import FOLDS, PLANTED, fold_sets, planted_set  # noqa: E402
+from sections import put_head, put_section  # noqa: E402
+
+GROUPS = ("women", "men")
+
+
+def judge(seed, n=400, person=True):
+    draws = np.random.default_rng(seed)
+    label, group = draws.integers(0, 2, n), draws.integers(0, 2, n)
+    score = np.clip(0.3 + 0.4 * label + draws.normal(0, 0.25, n), 0, 1)
+    who = draws.integers(-1, 60, n) if person else None
+    return Judged(label, score, (score > 0.5).astype(int), group, GROUPS, who)
+
+
+@pytest.fixture(scope="module")
+def faces(make_faces, tmp_path_factory):
+    """600 faces of 90 people; of some the person is not known."""
+    packed = make_faces(tmp_path_factory.mktemp("sets") / "small", n=600, size=8)
+    table = packed.table.copy()
+    person = np.random.default_rng(3).integers(0, 90, len(table))
+    table["identity"] = person
+    table["identity"] = table["identity"].astype("Int64").mask(person < 4)
+    table["gender"] = np.where(person % 2, 1, -1)
+    table["gender"] = table["gender"].astype("Int8")
+    table.to_parquet(packed.path / "table.parquet")
+    return FaceSet.open(packed.path)
+
+
+@pytest.fixture(scope="module")
+def folds(faces, tmp_path_factory):
+    return fold_sets(faces, tmp_path_factory.mktemp("folds"))
+
+
+def test_everybody_is_tested_once_and_stands_on_one_side_of_each_fold(faces, folds):
+    tested = np.concatenate([fold.rows("test") for fold in folds])
+    assert len(folds) == FOLDS
+    assert np.array_equal(np.sort(tested), np.flatnonzero(faces.labels() >= 0))
+    for fold in folds:
+        known = fold.table[fold.table["identity"].notna() & (fold.table["split"] != "unlabelled")]
+        sides = known["split"].replace({"val_select": "val", "val_fit": "val"})
+        assert (sides.groupby(known["identity"]).nunique() == 1).all()
+        assert min(len(fold.rows(name)) for name in ("train", "val_select", "val_fit")) > 20
+    unknown = faces.table["identity"].isna() & (faces.labels() >= 0)
+    together = [fold.rows("test")[unknown.to_numpy()[fold.rows("test")]] for fold in folds]
+    assert sum(map(bool, map(len, together))) > 1, "they are not one person"
+
+
+@pytest.mark.parametrize("flips", PLANTED)
+def test_flips_are_planted_where_it_trains_and_validates_and_nowhere_else(folds, tmp_path, flips):
+    fold = folds[0]
+    planted = planted_set(fold, flips, tmp_path / "planted")
+    changed = planted.labels() != fold.labels()
+    assert not changed[fold.rows("test")].any() and planted.fingerprint != fold.fingerprint
+    assert np.array_equal(planted.labels() < 0, fold.labels() < 0)
+    chance = PLANTED[flips](fold.group_index(), fold.labels())
+    assert not changed[chance == 0].any()
+    rest = np.setdiff1d(np.flatnonzero((fold.labels() >= 0) & (chance > 0)), fold.rows("test"))
+    assert abs(changed[rest].mean() - 0.2) < 4 * np.sqrt(0.16 / len(rest))
+    assert np.array_equal(planted.images[:], fold.images[:])
+
+
+def test_faces_of_all_folds_are_judged_as_one_set_and_people_are_not_mixed_up():
+    parts = [judge(1), judge(2)]
+    label, score, group = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("label", "score", "group")
+    )
+    found, plain = pooled(parts), evaluate(label, score, group, GROUPS)
+    for name in ("balanced_fair_metric", "fair_metric", "worst_cell_accuracy"):
+        assert found.overall[name] == pytest.approx(plain.overall[name])
+        low, high = found.intervals.overall[name]
+        assert low < found.overall[name] < high
+    # The people of the second fold are others: numbering them apart beforehand changes nothing.
+    apart = judge(2)
+    apart.person[apart.person >= 0] += 1000
+    again = pooled([parts[0], apart])
+    assert again.intervals.overall == found.intervals.overall
+    # One face a person is what it is where nobody is known.
+    assert pooled([judge(1, person=False), parts[1]]).intervals.overall != found.intervals.overall
+
+
+def test_the_spread_is_numpys_and_one_run_is_evaluated_alone():
+    each = [one_run(judge(seed)) for seed in range(3)]
+    values = [figures["fair_metric"] for figures in each]
+    mean, deviation = spread(each)["fair_metric"]
+    assert mean == pytest.approx(np.mean(values))
+    assert deviation == pytest.approx(np.std(values, ddof=1))
+    part = judge(0)
+    plain = evaluate(part.label, part.score, part.group, GROUPS)
+    assert each[0]["balanced_fair_metric"] == pytest.approx(plain.overall["balanced_fair_metric"])
+    assert np.isnan(spread(each[:1])["fair_metric"][1])
+
+
+def test_every_row_changes_its_base_and_is_trained_with_every_seed():
+    found = rows()
+    assert [row.part for row in found] == sorted((row.part for row in found), key=PARTS.index)
+    for row in found:
+        assert {seed for _, seed in row.trainings} == set(SEEDS)
+        base = [one for one in found if (one.part, one.title) == (row.part, row.base)]
+        assert bool(base) == bool(row.base)
+        assert all(one.config != row.config for one in base)
+
+
+def test_a_section_takes_its_own_place_and_leaves_the_others():
+    page = "# Title\n\nold\n\n## One\n\n1\n\n## Two\n\n2\n"
+    assert put_head(page, "# New\n\nhead") == "# New\n\nhead\n\n## One\n\n1\n\n## Two\n\n2\n"
+    assert put_section(page, "One", "uno\n") == "# Title\n\nold\n\n## One\n\nuno\n\n## Two\n\n2\n"
+    assert put_section(page, "Three", "3").endswith("## Two\n\n2\n\n## Three\n\n3\n")
+
+
+def test_the_readme_says_what_the_evidence_says():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    evidence = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)`[^|]*((?:\| \.\d{3} \(\.\d{3} – \.\d{3}\) ){3})", readme, re.M)
+    assert [name for name, _ in told] == ["report", "fast", "recommended"]
+    for name, figures in told:
+        line = re.search(rf"^\| `{name}` \| threshold 0\.5 ((?:\|[^|]*){{3}})", evidence, re.M)
+        assert re.findall(r"\.\d{3}", figures) == re.findall(r"\.\d{3}", line[1])
