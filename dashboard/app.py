@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from dashboard.after_runs import leave_networks_alone
 from dashboard.theme import PAGE_STYLE, icon
 from dashboard.widgets.history import steps_only
 from dashboard.widgets.told import telling_errors
 
+leave_networks_alone()
 st.set_page_config(page_title="softbio", page_icon=icon(), layout="wide")
 
 page = st.navigation(

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboard.server import options
 from softbio.config import recipe
 from softbio.faces.faceset import FaceSet
 from softbio.runs import RunConfig, RunStore
@@ -26,6 +28,15 @@ def components_are_sought_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_, **__: found)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def garbage_is_collected_as_by_the_server():
+    name = "runner.postScriptGC"
+    before = config.get_option(name)
+    config.set_option(name, options("127.0.0.1", 8501)[name])
+    yield
+    config.set_option(name, before)
 
 
 @pytest.fixture(autouse=True)
