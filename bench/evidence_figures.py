@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.stats
 
 from softbio.config import HeadConfig
 from softbio.faces import FaceSet
@@ -20,7 +21,9 @@ __all__ = [
     "FIGURES",
     "HALF",
     "RULES",
+    "Change",
     "Judged",
+    "changes",
     "judged",
     "one_run",
     "pooled",
@@ -123,3 +126,66 @@ def spread(rows: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
         )
         for name in rows[0]
     }
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a line differs from its base, with a 95 % interval for the chance of training again."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def known(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+def changes(lines: dict[str, dict[int, float]], base: str) -> tuple[dict[str, Change], int]:
+    """Compare lines that were measured with several seeds, the seeds as blocks.
+
+    Least squares of line + seed: what a seed gives to all lines is taken out, and how much a
+    training varies beside that is estimated from all lines together, so that few seeds suffice.
+
+    Parameters
+    ----------
+    lines : dict
+        A figure by seed, by the line's name; each line has a seed in common with another.
+    base : str
+
+    Returns
+    -------
+    changes : dict of Change
+        Of all lines but the base; with infinite ends where nothing was measured twice.
+    freedom : int
+        Degrees of freedom of the residual.
+
+    References
+    ----------
+    Montgomery, "Design and analysis of experiments", chapter 4: the randomised block design.
+    """
+    names = list(lines)
+    seeds = sorted({seed for line in lines.values() for seed in line})
+    cases = [(name, seed) for name in names for seed in lines[name]]
+    design = np.zeros((len(cases), len(names) + len(seeds)))
+    for place, (name, seed) in enumerate(cases):
+        design[place, names.index(name)] = design[place, len(names) + seeds.index(seed)] = 1
+    measured = np.array([lines[name][seed] for name, seed in cases])
+    effects, _, rank, _ = np.linalg.lstsq(design, measured, rcond=None)
+    freedom = len(cases) - int(rank)
+    left = float(np.sum((measured - design @ effects) ** 2))
+    spread_of_effects = np.linalg.pinv(design.T @ design)
+    found = {}
+    for name in names:
+        if name == base:
+            continue
+        against = np.zeros(design.shape[1])
+        against[names.index(name)], against[names.index(base)] = 1, -1
+        value = float(against @ effects)
+        reach = float("inf")
+        if freedom:
+            variance = left / freedom * float(against @ spread_of_effects @ against)
+            reach = float(scipy.stats.t.ppf(0.975, freedom)) * variance**0.5
+        found[name] = Change(value, value - reach, value + reach)
+    return found, freedom

@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import scipy.stats
 from evidence_figures import (
     FIGURES,
     HALF,
     RULES,
+    Change,
+    changes,
     judged,
     one_run,
     pooled,
@@ -43,6 +44,13 @@ GOALS = {
     ),
     "fast": ({"balanced_fair_metric": 0.85}, 3),
 }
+
+#: What stands under "change" in the tables of lines that are each changed alone.
+CHANGE = (
+    "*Change*: of the balanced Fair Metric against the first line, with a 95 % interval for the "
+    "chance of training again; how much a training varies is estimated from all lines of the "
+    "table together, with the seeds as blocks."
+)
 
 
 def write_page(path: Path, evidence: Evidence) -> None:
@@ -172,10 +180,9 @@ def _ingredients(evidence: Evidence) -> str:
         "From `fast`: each of its ingredients, which are those of `recommended` too, taken away "
         "alone; what `recommended` has beside them, added alone and together; and other remedies "
         "in their place or beside them, at one strength each, with the learning rate of `fast`. "
-        f"First fold, {HALF}, mean ± sample standard deviation of the seeds; *change*: of the "
-        "balanced Fair Metric against the first line, mean ± standard deviation of the "
-        f"differences by seed. This is what {recipe('fast').epochs} epochs make of it: strong "
-        "augmentation needs the epochs of `recommended`.\n\n",
+        f"First fold, {HALF}, mean ± sample standard deviation of the seeds. {CHANGE} This is "
+        f"what {recipe('fast').epochs} epochs make of it: strong augmentation needs the epochs of "
+        "`recommended`.\n\n",
         *_spread_table(evidence, mine),
     ]
     return "".join(lines) + _reading(evidence, mine)
@@ -187,8 +194,7 @@ def _report(evidence: Evidence) -> str:
         "<!-- Written by bench/evidence.py from run folders. -->\n\n",
         "The recipe `report`, and each of its choices changed alone; its α of 0.25 has no effect, "
         f"since it leaves class balancing out. First fold, {HALF}, mean ± sample standard "
-        "deviation of the seeds; *change*: of the balanced Fair Metric against the first line, "
-        "mean ± standard deviation of the differences by seed.\n\n",
+        f"deviation of the seeds. {CHANGE}\n\n",
         *_spread_table(evidence, mine),
     ]
     return "".join(lines) + _reading(evidence, mine)
@@ -199,8 +205,8 @@ def _noise(evidence: Evidence) -> str:
         "<!-- Written by bench/evidence.py from run folders. -->\n\n",
         "Labels of the faces that train and validate were flipped at random, the same for all "
         f"seeds; the test labels are as they came. Recipe `fast`, first fold, {HALF}, mean ± "
-        "sample standard deviation of the seeds; *change*: against cross-entropy under the same "
-        "flips. Cells weigh the same by the labels as they are then, flipped ones included. "
+        f"sample standard deviation of the seeds. {CHANGE} Cells weigh the same by the "
+        "labels as they are then, flipped ones included. "
         "Forward correction is told the true rates, which are not those among faces weighed "
         "so.\n\n",
     ]
@@ -237,6 +243,7 @@ def _spread_table(evidence: Evidence, mine: list[Row]) -> list[str]:
         _row(["", *names.values(), "change", "seeds"]),
         "|" + "---|" * (len(names) + 3) + "\n",
     ]
+    found, _ = _changes(evidence, mine)
     for row in mine:
         figures = _figures(evidence, row)
         if not figures:
@@ -244,7 +251,7 @@ def _spread_table(evidence: Evidence, mine: list[Row]) -> list[str]:
             continue
         told = spread(list(figures.values()))
         cells = [_plus_minus(*told[name]) for name in names]
-        cells.append(_change(figures, _base(evidence, mine, row)))
+        cells.append(_change(found.get(row.title)))
         lines.append(_row([row.title, *cells, str(len(figures))]))
     return lines
 
@@ -261,55 +268,40 @@ def _why(evidence: Evidence, row: Row) -> str:
     return "not yet measured"
 
 
-def _base(evidence: Evidence, mine: list[Row], row: Row) -> dict[int, dict[str, float]]:
-    base = next((one for one in mine if one.title == row.base), None)
-    return _figures(evidence, base) if base is not None and base is not row else {}
+def _changes(evidence: Evidence, mine: list[Row]) -> tuple[dict[str, Change], int]:
+    """Return by its title how each line differs from its base, in the balanced Fair Metric."""
+    measured = {row.title: _figures(evidence, row) for row in mine}
+    values = {
+        title: {seed: told["balanced_fair_metric"] for seed, told in figures.items()}
+        for title, figures in measured.items()
+        if figures
+    }
+    base = mine[0].title
+    return changes(values, base) if base in values else ({}, 0)
 
 
-def _differences(
-    figures: dict[int, dict[str, float]], base: dict[int, dict[str, float]]
-) -> list[dict[str, float]]:
-    name = "balanced_fair_metric"
-    both = sorted(set(figures) & set(base))
-    return [{name: figures[seed][name] - base[seed][name]} for seed in both]
-
-
-def _change(figures: dict[int, dict[str, float]], base: dict[int, dict[str, float]]) -> str:
-    differences = _differences(figures, base)
-    if not differences:
+def _change(found: Change | None) -> str:
+    if found is None:
         return ""
-    mean, deviation = spread(differences)["balanced_fair_metric"]
-    return f"{mean:+.3f}".replace("-", "−") + (
-        "" if math.isnan(deviation) else f" ± {deviation:.3f}"
-    )
+    told = f"{found.value:+.3f}"
+    if math.isfinite(found.low):
+        told += f" ({found.low:+.3f} – {found.high:+.3f})"
+    return told.replace("-", "−")
 
 
 def _reading(evidence: Evidence, mine: list[Row]) -> str:
     """Say which lines lie farthest below and above their base, where the spread allows it."""
-    found, compared = [], 0
-    for row in mine:
-        differences = _differences(_figures(evidence, row), _base(evidence, mine, row))
-        if len(differences) < 2:
-            continue
-        compared += 1
-        mean, deviation = spread(differences)["balanced_fair_metric"]
-        count = len(differences)
-        reach = float(scipy.stats.t.ppf(0.975, count - 1)) * deviation / math.sqrt(count)
-        if abs(mean) > reach:
-            found.append((mean, row.title))
-    if not compared:
+    found, freedom = _changes(evidence, mine)
+    if not freedom:
         return ""
-    if not found:
-        return (
-            "\nOf no line does the 95 % interval of the change (Student's t over the seeds) leave "
-            f"out 0, of {compared} compared.\n\n"
-        )
-    told = [f"{title} ({mean:+.3f})".replace("-0", "−0") for mean, title in sorted(found)]
+    known = sorted((one.value, title) for title, one in found.items() if one.known)
+    if not known:
+        return f"\nThe interval of no change leaves out 0, of {len(found)} compared.\n\n"
+    told = [f"{title} ({value:+.3f})".replace("(-", "(−") for value, title in known]
     return (
-        "\nChanges on these test faces whose 95 % interval (Student's t over the seeds) leaves "
-        f"out 0, from the worst to the best: {'; '.join(told)}. {compared} lines "
-        "were compared, each by itself, and all with the same base: one in twenty or more would "
-        f"stand here by chance. {_smallest(evidence)}\n\n"
+        "\nChanges on these test faces whose interval leaves out 0, from the worst to the best: "
+        f"{'; '.join(told)}. {len(found)} lines were compared, each by itself, and all with the "
+        f"same base: one in twenty or more would stand here by chance. {_smallest(evidence)}\n\n"
     )
 
 
