@@ -27,6 +27,7 @@ def ask(faces: FaceSet) -> None:
     st.segmented_control(
         "What is varied",
         [*PRESETS, OWN],
+        wrap=True,
         key="search_preset",
         default="weights",
         required=True,
