@@ -142,7 +142,7 @@ class Change:
         return self.low > 0 or self.high < 0
 
 
-def changes(lines: dict[str, dict[int, float]], base: str) -> tuple[dict[str, Change], int]:
+def changes(lines: dict[str, dict[int, float]], base: str) -> tuple[dict[str, Change], float, int]:
     """Compare lines that were measured with several seeds, the seeds as blocks.
 
     Least squares of line + seed: what a seed gives to all lines is taken out, and how much a
@@ -158,8 +158,10 @@ def changes(lines: dict[str, dict[int, float]], base: str) -> tuple[dict[str, Ch
     -------
     changes : dict of Change
         Of all lines but the base; with infinite ends where nothing was measured twice.
+    deviation : float
+        Of a training beside what its line and its seed give; nan where nothing was measured twice.
     freedom : int
-        Degrees of freedom of the residual.
+        Its degrees of freedom.
 
     References
     ----------
@@ -175,6 +177,7 @@ def changes(lines: dict[str, dict[int, float]], base: str) -> tuple[dict[str, Ch
     effects, _, rank, _ = np.linalg.lstsq(design, measured, rcond=None)
     freedom = len(cases) - int(rank)
     left = float(np.sum((measured - design @ effects) ** 2))
+    deviation = (left / freedom) ** 0.5 if freedom else float("nan")
     spread_of_effects = np.linalg.pinv(design.T @ design)
     found = {}
     for name in names:
@@ -185,7 +188,7 @@ def changes(lines: dict[str, dict[int, float]], base: str) -> tuple[dict[str, Ch
         value = float(against @ effects)
         reach = float("inf")
         if freedom:
-            variance = left / freedom * float(against @ spread_of_effects @ against)
-            reach = float(scipy.stats.t.ppf(0.975, freedom)) * variance**0.5
+            scale = float(against @ spread_of_effects @ against) ** 0.5
+            reach = float(scipy.stats.t.ppf(0.975, freedom)) * deviation * scale
         found[name] = Change(value, value - reach, value + reach)
-    return found, freedom
+    return found, deviation, freedom

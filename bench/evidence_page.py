@@ -243,7 +243,7 @@ def _spread_table(evidence: Evidence, mine: list[Row]) -> list[str]:
         _row(["", *names.values(), "change", "seeds"]),
         "|" + "---|" * (len(names) + 3) + "\n",
     ]
-    found, _ = _changes(evidence, mine)
+    found, _, _ = _changes(evidence, mine)
     for row in mine:
         figures = _figures(evidence, row)
         if not figures:
@@ -268,7 +268,7 @@ def _why(evidence: Evidence, row: Row) -> str:
     return "not yet measured"
 
 
-def _changes(evidence: Evidence, mine: list[Row]) -> tuple[dict[str, Change], int]:
+def _changes(evidence: Evidence, mine: list[Row]) -> tuple[dict[str, Change], float, int]:
     """Return by its title how each line differs from its base, in the balanced Fair Metric."""
     measured = {row.title: _figures(evidence, row) for row in mine}
     values = {
@@ -277,7 +277,7 @@ def _changes(evidence: Evidence, mine: list[Row]) -> tuple[dict[str, Change], in
         if figures
     }
     base = mine[0].title
-    return changes(values, base) if base in values else ({}, 0)
+    return changes(values, base) if base in values else ({}, math.nan, 0)
 
 
 def _change(found: Change | None) -> str:
@@ -291,15 +291,19 @@ def _change(found: Change | None) -> str:
 
 def _reading(evidence: Evidence, mine: list[Row]) -> str:
     """Say which lines lie farthest below and above their base, where the spread allows it."""
-    found, freedom = _changes(evidence, mine)
+    found, deviation, freedom = _changes(evidence, mine)
     if not freedom:
         return ""
+    varies = (
+        f"Trained again with another seed, a line varies by {deviation:.3f} (standard deviation "
+        f"beside what the seed gives to all lines; {freedom} degrees of freedom)."
+    )
     known = sorted((one.value, title) for title, one in found.items() if one.known)
     if not known:
-        return f"\nThe interval of no change leaves out 0, of {len(found)} compared.\n\n"
+        return f"\n{varies} The interval of no change leaves out 0, of {len(found)}.\n\n"
     told = [f"{title} ({value:+.3f})".replace("(-", "(−") for value, title in known]
     return (
-        "\nChanges on these test faces whose interval leaves out 0, from the worst to the best: "
+        f"\n{varies} Changes on these test faces whose interval leaves out 0, from the worst to the best: "
         f"{'; '.join(told)}. {len(found)} lines were compared, each by itself, and all with the "
         f"same base: one in twenty or more would stand here by chance. {_smallest(evidence)}\n\n"
     )

@@ -112,19 +112,25 @@ def test_the_spread_is_numpys_and_one_run_is_evaluated_alone():
 def test_two_lines_are_compared_as_by_the_paired_t_test():
     draws = np.random.default_rng(0)
     base, other = draws.normal(0.8, 0.03, 5), draws.normal(0.83, 0.03, 5)
-    found, freedom = changes({"b": dict(enumerate(base)), "o": dict(enumerate(other))}, "b")
+    found, deviation, freedom = changes(
+        {"b": dict(enumerate(base)), "o": dict(enumerate(other))}, "b"
+    )
     low, high = scipy.stats.ttest_rel(other, base).confidence_interval(0.95)
     assert freedom == 4
+    assert deviation == pytest.approx(np.std(other - base, ddof=1) / np.sqrt(2))
     assert found["o"].value == pytest.approx(np.mean(other - base))
     assert (found["o"].low, found["o"].high) == pytest.approx((low, high))
 
 
 def test_more_lines_tell_together_how_much_a_training_varies():
     values = np.random.default_rng(1).normal(0, 0.03, (7, 3)) + np.arange(3) * 0.05
-    found, freedom = changes({str(k): dict(enumerate(line)) for k, line in enumerate(values)}, "0")
+    found, deviation, freedom = changes(
+        {str(k): dict(enumerate(line)) for k, line in enumerate(values)}, "0"
+    )
     left = values - values.mean(0) - values.mean(1, keepdims=True) + values.mean()
     reach = scipy.stats.t.ppf(0.975, 12) * np.sqrt(np.sum(left**2) / 12 * 2 / 3)
     assert freedom == 12
+    assert deviation == pytest.approx(np.sqrt(np.sum(left**2) / 12))
     for name, change in found.items():
         assert change.value == pytest.approx(np.mean(values[int(name)] - values[0]))
         assert change.high - change.value == pytest.approx(reach)
@@ -132,12 +138,13 @@ def test_more_lines_tell_together_how_much_a_training_varies():
 
 
 def test_what_was_measured_once_is_compared_with_the_same_seed():
-    found, freedom = changes({"a": {0: 0.5}, "b": {0: 0.75}}, "a")
+    found, deviation, freedom = changes({"a": {0: 0.5}, "b": {0: 0.75}}, "a")
     assert (found["b"].value, freedom) == (pytest.approx(0.25), 0)
     assert not found["b"].known
+    assert np.isnan(deviation)
     # A second seed lies .1 higher for the two lines that have it: the third gains nothing by that.
     lines = {"a": {0: 0.5, 1: 0.6}, "b": {0: 0.75, 1: 0.85}, "c": {0: 0.7}}
-    found, freedom = changes(lines, "a")
+    found, _, freedom = changes(lines, "a")
     assert (found["c"].value, freedom) == (pytest.approx(0.2), 1)
 
 
