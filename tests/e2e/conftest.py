@@ -23,6 +23,9 @@ from softbio.runs import RunConfig, RunStore
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FACES = 320
+#: Seconds after which something is given up. A busy machine is slow; that is no fault of what is
+#: tested, and what comes in time is not waited for.
+PATIENCE = 60
 
 
 def pytest_collection_modifyitems(items):
@@ -66,7 +69,7 @@ class Site:
             stderr=subprocess.STDOUT,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while True:
             with (
                 suppress(OSError),
@@ -105,8 +108,9 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -129,14 +133,12 @@ class Tab:
         return self
 
     def ready(self):
-        self.page.wait_for_selector(
-            "[data-testid=stApp][data-test-connection-state=CONNECTED]", timeout=20_000
-        )
+        self.page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
         still = "[data-testid=stApp][data-test-script-state=notRunning]"
-        self.page.wait_for_selector(still, timeout=20_000)
+        self.page.wait_for_selector(still)
         # What was just done may not have reached the server yet.
         self.page.wait_for_timeout(80)
-        self.page.wait_for_selector(still, timeout=20_000)
+        self.page.wait_for_selector(still)
 
     def click(self, key):
         self.page.locator(f".st-key-{key} button").first.click()
@@ -151,12 +153,18 @@ class Tab:
         box.press("Enter")
         self.ready()
 
-    def sees(self, text, seconds=20, inside="body"):
+    def sees(self, text, inside="body"):
         from playwright.sync_api import expect
 
-        expect(self.page.locator(inside).get_by_text(text).first).to_be_visible(
-            timeout=seconds * 1000
-        )
+        expect(self.page.locator(inside).get_by_text(text).first).to_be_visible()
+
+    @staticmethod
+    def until(condition, told="waited in vain"):
+        """Wait for what is seen behind the page: in files, or in figures read from it."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, told
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -166,7 +174,7 @@ def _tabs(chromium, site):
     def open_tab(path="/", **options):
         options.setdefault("viewport", {"width": 1280, "height": 1000})
         context = chromium.new_context(**options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return Tab(context.new_page(), site.address).open(path)
 

@@ -1,7 +1,5 @@
 """Browse in a browser: faces are found by a link, selected and tagged by keys, and Back works."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -13,13 +11,6 @@ from softbio.faces.tags import Tags
 @pytest.fixture
 def drawn(faces_site):
     return FaceSet.open(faces_site.data / "drawn")
-
-
-def _until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def _shown(tab):
@@ -41,22 +32,22 @@ def test_many_faces_are_tagged_and_mended_by_keys_and_it_is_undone(browse_faces,
     tab.sees("wrong label", inside=".st-key-browse_said")
     tags, reviews = Tags(drawn), Reviews(drawn)
     rows = [drawn.table["filename"].tolist().index(name) for name in names[4:7]]
-    _until(lambda: (tags.values("wrong label")[rows] == 1).all())
+    tab.until(lambda: (tags.values("wrong label")[rows] == 1).all())
     assert _shown(tab) == names
 
     keys.press("0")  # the selection is still there
-    _until(lambda: (reviews.said_by("Grid")[rows] == 0).all())
+    tab.until(lambda: (reviews.said_by("Grid")[rows] == 0).all())
     assert (reviews.said_by("Grid") != -1).sum() == 3
     tab.sees("label should be 0", inside=".st-key-browse_said")
     tab.ready()
 
     tab.click("browse_undo")
-    _until(lambda: (reviews.said_by("Grid") == -1).all())
+    tab.until(lambda: (reviews.said_by("Grid") == -1).all())
     tab.sees("Undone")
     tab.ready()
     tab.page.locator(".tile").nth(4).focus()
     keys.press("z")
-    _until(lambda: (tags.values("wrong label")[rows] == -1).all())
+    tab.until(lambda: (tags.values("wrong label")[rows] == -1).all())
 
 
 def test_filters_stand_in_the_address_and_back_undoes_a_step(browse_faces, drawn):

@@ -35,4 +35,4 @@ def test_every_part_is_for_everybody(browse_faces, paths):
         ]
         assert not faults
         page.set_viewport_size({"width": 390, "height": 800})
-        page.wait_for_function(f"() => ({WIDER})() <= 1", timeout=10_000)
+        page.wait_for_function(f"() => ({WIDER})() <= 1")

@@ -74,16 +74,9 @@ def refitted(run, cell_weights=None):
     return made.values.ravel()
 
 
-def until(true, told="", seconds=15):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, told
-        time.sleep(0.02)
-
-
 def shows(tab, expected):
     """Wait until the matrices hold `expected`."""
-    until(lambda: np.array_equal(counts(tab), expected), expected)
+    tab.until(lambda: np.array_equal(counts(tab), expected), expected)
 
 
 def test_matrices_follow_a_threshold_while_it_is_dragged_and_a_link_tells_the_same(browse, run):
@@ -180,7 +173,7 @@ def test_metrics_are_sorted_by_a_click_and_stay_so_while_a_slider_moves(browse, 
     def sorted_down():
         return values() == sorted(values(), reverse=True)
 
-    until(lambda: not sorted_down())
+    tab.until(lambda: not sorted_down())
     table.get_by_role("button", name="Women", exact=True).click()
     assert sorted_down()
     expect(table.locator("th[aria-sort=descending]")).to_have_count(1)
@@ -188,7 +181,7 @@ def test_metrics_are_sorted_by_a_click_and_stay_so_while_a_slider_moves(browse, 
     tab.page.locator(".st-key-thresholds input[type=range]").focus()
     tab.page.keyboard.press("PageDown")
     shows(tab, judged(run, 0.4))
-    until(lambda: values() != old)
+    tab.until(lambda: values() != old)
     assert sorted_down()
     table.locator(".term").first.focus()
     expect(tab.page.locator(".st-key-metrics .tip")).to_be_visible()

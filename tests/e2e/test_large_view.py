@@ -2,18 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 PATH = "/errors?baseline=none&errors=wrong&split=train"
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    """A busy machine is slow; that is no fault of what is tested."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def test_a_face_is_opened_gone_through_explained_and_closed(browse_faces):

@@ -64,7 +64,7 @@ def test_every_page_can_be_read_by_anybody_in_light_and_dark_and_narrow(browse, 
                     ]
         assert len(set(grounds)) == 2, "the page follows the reader's light or dark"
         tab.page.set_viewport_size(NARROW)
-        tab.page.wait_for_function(FITS, timeout=10_000)
+        tab.page.wait_for_function(FITS)
         tab.page.set_viewport_size(WIDE)
     assert not faults
     assert not outside, "the page asks nobody but its own server"
@@ -91,7 +91,7 @@ def test_a_grid_is_one_picture_that_the_browser_keeps(browse, scored_site):
 @pytest.mark.parametrize("page", ["fairness"])
 def test_nothing_is_wider_than_a_window_that_was_narrow_from_the_start(browse, scored_site, page):
     tab = browse(f"/{page}", viewport=NARROW)
-    tab.page.wait_for_function(FITS, timeout=10_000)
+    tab.page.wait_for_function(FITS)
 
 
 def test_choices_follow_the_reader_from_page_to_page_and_back(browse, scored_site):

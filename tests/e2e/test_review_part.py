@@ -1,7 +1,5 @@
 """A person reviews labels by one key a face; a second one follows, and they are compared."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -42,13 +40,6 @@ class Reviewer:
         self.tab.ready()
 
 
-def _until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def drawn(faces_site):
     """The drawn faces, with no reviews."""
@@ -75,7 +66,9 @@ def test_twenty_faces_are_reviewed_by_keyboard_with_a_reload_in_between(browse_f
     ann.keys.press("u")
     seen.pop()
     assert ann.count() == "Face 10 of 25 · 2 flipped, 5 kept, 2 unsure"
-    _until(lambda: len(reviews.told_by("Ann")) == 9 and reviews.said_by("Ann")[seen[8]] == UNSURE)
+    ann.tab.until(
+        lambda: len(reviews.told_by("Ann")) == 9 and reviews.said_by("Ann")[seen[8]] == UNSURE
+    )
     says = reviews.said_by("Ann")[seen]
     flips = np.array([False, True, False, False, False, True, False, False, False])
     sure = says >= 0
@@ -95,7 +88,7 @@ def test_twenty_faces_are_reviewed_by_keyboard_with_a_reload_in_between(browse_f
     ann.keys.press("ArrowLeft")
     for _ in range(12):
         ann.keys.press("k")
-    _until(lambda: len(reviews.told_by("Ann")) == 20)
+    ann.tab.until(lambda: len(reviews.told_by("Ann")) == 20)
     assert ann.round() == before  # nothing moved under the reader's fingers
     ann.tab.sees("Flipped 0 to 1")
     assert (drawn.labels() == FaceSet.open(drawn.path).labels()).all()

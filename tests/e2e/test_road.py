@@ -4,7 +4,6 @@ import io
 import os
 import re
 import signal
-import time
 import zipfile
 
 import pytest
@@ -20,23 +19,16 @@ def queue_training(tab, epochs):
     tab.click("train")
 
 
-def wait(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
-
-
 @pytest.fixture(scope="module")
 def trained(site, browse_module):
     """A run that was trained from the page, by a click."""
     tab = browse_module("/train")
     before = set(site.store.list())
     queue_training(tab, 1)
-    wait(lambda: set(site.store.list()) - before)
+    tab.until(lambda: set(site.store.list()) - before)
     [run] = set(site.store.list()) - before
     tab.sees(run.id)
-    tab.sees("Done", seconds=60, inside=f".st-key-line_{run.id}")
+    tab.sees("Done", inside=f".st-key-line_{run.id}")
     assert run.state.status == "done"
     return run
 
@@ -58,9 +50,9 @@ def test_a_training_outlives_reload_second_tab_server_and_even_its_own_death(sit
     tab = browse("/train")
     before = set(site.store.list())
     queue_training(tab, LONG)
-    wait(lambda: set(site.store.list()) - before)
+    tab.until(lambda: set(site.store.list()) - before)
     [run] = set(site.store.list()) - before
-    tab.sees(re.compile(rf"Epoch \d+ of at most {LONG}"), seconds=60)
+    tab.sees(re.compile(rf"Epoch \d+ of at most {LONG}"))
 
     tab.page.reload()
     tab.ready()
@@ -73,7 +65,7 @@ def test_a_training_outlives_reload_second_tab_server_and_even_its_own_death(sit
     other.sees("1. in line")
     waiting = site.newest()
     other.click(f"cancel_{waiting.id}")
-    wait(lambda: waiting.state.status == "cancelled", seconds=5)
+    tab.until(lambda: waiting.state.status == "cancelled")
     assert run.state.status == "running"
 
     before = run.state.progress
@@ -87,15 +79,15 @@ def test_a_training_outlives_reload_second_tab_server_and_even_its_own_death(sit
     assert (after.epoch, after.step) > (before.epoch, before.step)
 
     os.kill(run.state.pid, signal.SIGKILL)
-    tab.sees("Interrupted", seconds=10)
+    tab.sees("Interrupted")
     epochs = len(run.history())
     tab.click(f"resume_{run.id}")
-    wait(lambda: run.state.status == "running" and len(run.history()) > epochs, seconds=60)
+    tab.until(lambda: run.state.status == "running" and len(run.history()) > epochs)
     assert run.history()["epoch"].tolist() == list(range(1, len(run.history()) + 1))
     tab.sees(re.compile(rf"Epoch \d+ of at most {LONG}"))
 
     tab.click(f"cancel_{run.id}")
-    wait(lambda: run.state.status == "cancelled", seconds=25)
+    tab.until(lambda: run.state.status == "cancelled")
     tab.sees("Cancelled")
 
 
@@ -117,7 +109,7 @@ def test_uploads_are_scored_and_downloaded_in_both_formats(site, browse, trained
     tab.sees("faces.zip")
     tab.ready()
     tab.click("predict")
-    tab.sees("Scored 4 faces", seconds=60)
+    tab.sees("Scored 4 faces")
     tab.sees("2 files could not be read")
 
     texts = {}

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -92,13 +91,6 @@ def _small(images):
     return cells.mean(axis=(2, 4), dtype=np.float32).reshape(n, -1)
 
 
-def _until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def drawn(tag_site):
     """The drawn faces, with no tags."""
@@ -121,20 +113,20 @@ def test_keys_are_answered_at_once_written_at_once_and_can_be_taken_back(person,
     for key in "ynu":
         keys.press(key)
     assert person.tagger.get_attribute("data-at") == "3"
-    _until(lambda: tags.words().get("spectacles") == (1, 1, 1))
+    person.tab.until(lambda: tags.words().get("spectacles") == (1, 1, 1))
     assert tags.values("spectacles")[rows[:2]].tolist() == [1, 0]
 
     keys.press("z")
     keys.press("z")
     keys.press("y")
     assert person.tagger.get_attribute("data-at") == "2"
-    _until(lambda: tags.words()["spectacles"] == (2, 0, 0))
+    person.tab.until(lambda: tags.words()["spectacles"] == (2, 0, 0))
 
     # The arrow keys go to a face that was told, and its answer can be changed.
     keys.press("ArrowLeft")
     keys.press("ArrowLeft")
     keys.press("n")
-    _until(lambda: tags.values("spectacles")[rows[:2]].tolist() == [0, 1])
+    person.tab.until(lambda: tags.values("spectacles")[rows[:2]].tolist() == [0, 1])
 
     before = person.round()
     for _ in range(8):
@@ -142,7 +134,7 @@ def test_keys_are_answered_at_once_written_at_once_and_can_be_taken_back(person,
     person.next_round(before)
     assert person.has_keys()
     assert not set(person.shown()) & set(rows)
-    _until(lambda: tags.words()["spectacles"] == (1, 9, 0))
+    person.tab.until(lambda: tags.words()["spectacles"] == (1, 9, 0))
 
     # Back over the edge: the last face of the round before stands first and is open again.
     before = person.round()
@@ -157,7 +149,7 @@ def test_a_closed_tab_loses_nothing_that_was_said(person, drawn, browse_tags):
     rows = person.shown()
     for key in "nyn":
         person.tab.page.keyboard.press(key)
-    _until(lambda: Tags(drawn).words().get("spectacles") == (1, 2, 0))
+    person.tab.until(lambda: Tags(drawn).words().get("spectacles") == (1, 2, 0))
     person.tab.page.close()
     again = Person(
         browse_tags("/hypotheses?lab=tagging&set=drawn&tag_round=10&word=spectacles"), drawn
