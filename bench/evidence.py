@@ -3,8 +3,8 @@
 ``python bench/evidence.py data/celeba`` trains what is not yet in its run store, resumes what was
 interrupted, and writes its sections of ``docs/evidence.md`` from the run folders alone. It is
 about 200 trainings and seven hours on two cores; each finished one is kept, so it can be stopped
-at any time, and ``--write`` writes the page from what is there. ``--parts`` and ``--seeds`` pick
-what is trained.
+at any time, and ``--write`` writes the page from what is there. ``--parts`` picks what is trained
+and written, the sections of other parts stay as they are; ``--seeds`` picks what is trained.
 
 The trainings whose seconds the page tells come first and are given all cores. The others go one to
 a core, which takes less time than one after the other on all cores would.
@@ -163,7 +163,7 @@ def main() -> None:
 
     if not options.write:
         train(options.data, options.work, options.parts, options.seeds)
-    write_page(PAGE, Evidence(FaceSet.open(options.data), options.work))
+    write_page(PAGE, Evidence(FaceSet.open(options.data), options.work), options.parts)
     _say(PAGE.name)
 
 

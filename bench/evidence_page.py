@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from evidence_figures import (
     refitted,
     spread,
 )
-from evidence_rows import SEEDS, TIMED, Row, rows
+from evidence_rows import PARTS, SEEDS, TIMED, Row, rows
 from evidence_sets import FOLDS, PLANTED
 from sections import put_head, put_section
 
@@ -53,16 +54,14 @@ CHANGE = (
 )
 
 
-def write_page(path: Path, evidence: Evidence) -> None:
-    """Put the head and three sections into the page; sections of others stay."""
+def write_page(path: Path, evidence: Evidence, parts: Sequence[str] = PARTS) -> None:
+    """Put the sections of the parts into the page, `quality` at its head; the others stay."""
     page = path.read_text(encoding="utf-8")
-    page = put_head(page, _quality(evidence))
-    for title, text in (
-        ("What each ingredient gives", _ingredients(evidence)),
-        ("What each choice of the report takes", _report(evidence)),
-        ("Losses under planted flips", _noise(evidence)),
-    ):
-        page = put_section(page, title, text)
+    if "quality" in parts:
+        page = put_head(page, _quality(evidence))
+    for part, (title, text_of) in _SECTIONS.items():
+        if part in parts:
+            page = put_section(page, title, text_of(evidence))
     path.write_text(page, encoding="utf-8")
 
 
@@ -334,3 +333,11 @@ def _plus_minus(mean: float, deviation: float) -> str:
 
 def _row(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
+
+
+#: Title of a part's section, and what writes it.
+_SECTIONS = {
+    "ingredients": ("What each ingredient gives", _ingredients),
+    "report": ("What each choice of the report takes", _report),
+    "noise": ("Losses under planted flips", _noise),
+}

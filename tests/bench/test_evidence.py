@@ -14,7 +14,9 @@ from softbio.fairness import evaluate
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "bench"))
 
+from evidence import Evidence  # noqa: E402
 from evidence_figures import Judged, changes, one_run, pooled, spread  # noqa: E402
+from evidence_page import write_page  # noqa: E402
 from evidence_rows import PARTS, SEEDS, rows  # noqa: E402
 from evidence_sets import FOLDS, PLANTED, fold_sets, planted_set  # noqa: E402
 from sections import put_head, put_section  # noqa: E402
@@ -163,6 +165,16 @@ def test_a_section_takes_its_own_place_and_leaves_the_others():
     assert put_head(page, "# New\n\nhead") == "# New\n\nhead\n\n## One\n\n1\n\n## Two\n\n2\n"
     assert put_section(page, "One", "uno\n") == "# Title\n\nold\n\n## One\n\nuno\n\n## Two\n\n2\n"
     assert put_section(page, "Three", "3").endswith("## Two\n\n2\n\n## Three\n\n3\n")
+
+
+def test_only_the_parts_asked_for_are_written(faces, tmp_path):
+    page, begun = tmp_path / "page.md", "# Measured elsewhere\n\n## Another's section\n\nstays\n"
+    page.write_text(begun, encoding="utf-8")
+    write_page(page, Evidence(faces, tmp_path), ["report"])
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(begun)
+    assert re.findall("^## .*", text, re.M)[1:] == ["## What each choice of the report takes"]
+    assert "| γ 2 instead of 5 | not yet measured |" in text
 
 
 def test_the_readme_says_what_the_evidence_says():
