@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import re
 import shutil
@@ -36,6 +35,7 @@ import streamlit
 
 from softbio.audit.browsing import Browser, Query
 from softbio.config import recipe
+from softbio.cores import cores
 from softbio.faces import FaceSet
 from softbio.faces.tags import Tags
 from softbio.runs import Run, RunConfig, RunStore
@@ -291,7 +291,7 @@ def main() -> None:
         "filter_ms_max": max(each),
         "filter_ms": filters,
         "faces": len(faces),
-        "cores": os.cpu_count(),
+        "cores": cores(),
         "versions": {"python": platform.python_version(), "streamlit": streamlit.__version__},
     }
     if options.json:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import time
@@ -27,6 +26,7 @@ import sklearn
 from sklearn.linear_model import LogisticRegression
 
 from softbio.config import HeadConfig
+from softbio.cores import cores
 from softbio.training.head import HeadData, balanced_cells, face_shares, fit_head
 
 #: What a person does one after the other, from balanced cells: (weight of men, γ, smoothing, target).
@@ -123,9 +123,7 @@ def measure(faces: int, inputs: int, turns: int) -> dict[str, object]:
         "faces": faces,
         "inputs": inputs,
         "turns": turns,
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cores": cores(),
         "versions": {
             "python": sys.version.split()[0],
             "numpy": np.__version__,

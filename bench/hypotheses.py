@@ -41,6 +41,7 @@ import numpy as np
 import pandas as pd
 import sklearn
 
+from softbio.cores import cores
 from softbio.formula import parse
 from softbio.hypotheses import SearchPlan, search
 
@@ -257,7 +258,7 @@ def measure(rules: int, turns: int, their_turns: int, rulefit_faces: int) -> dic
         "faces": len(frame),
         "attributes": len(frame.columns),
         "turns": turns,
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": cores(),
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "versions": {
             "python": sys.version.split()[0],

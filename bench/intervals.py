@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import time
@@ -34,6 +33,7 @@ from fairlearn.metrics import (
 )
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, precision_score
 
+from softbio.cores import cores
 from softbio.fairness import GroupCounts
 from softbio.fairness.intervals import (
     IntervalPlan,
@@ -139,9 +139,7 @@ def measure(faces: int, people: int, replicates: int, theirs: int, turns: int) -
         "intervals": by_face(*rows, 100),
         "fairlearn_metrics": len(THEIRS),
         "turns": turns,
-        "cores": (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        ),
+        "cores": cores(),
         "versions": {
             "python": sys.version.split()[0],
             "numpy": np.__version__,

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -25,6 +24,7 @@ from pathlib import Path
 from grid import Served, make_run, make_set
 
 from softbio.audit.map import map_of
+from softbio.cores import cores
 from softbio.faces import FaceSet
 from softbio.runs import Run
 
@@ -144,7 +144,7 @@ def main() -> None:
                     else f"  {name:12} {value}"
                 )
     if options.json:
-        print(json.dumps({**found, "cores": os.cpu_count()}, indent=2))
+        print(json.dumps({**found, "cores": cores()}, indent=2))
 
 
 if __name__ == "__main__":

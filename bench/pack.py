@@ -28,6 +28,7 @@ import cv2
 import numpy as np
 import simplejpeg
 
+from softbio.cores import cores
 from softbio.faces.decode import read_face
 
 SIZE = 80
@@ -73,9 +74,7 @@ def measure(images: int, turns: int) -> dict[str, object]:
     from softbio.faces.pack import pack
     from softbio.faces.readers import read_source
 
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    processes = cores()
     with tempfile.TemporaryDirectory(prefix="softbio-bench-") as place:
         folder, out = Path(place) / "photos", Path(place) / "set"
         paths = write_photographs(folder, images)
@@ -85,10 +84,10 @@ def measure(images: int, turns: int) -> dict[str, object]:
             # Both sides start their processes within the time that is measured.
             start = time.perf_counter()
             blocks = [paths[at : at + BLOCK] for at in range(0, images, BLOCK)]
-            with ProcessPoolExecutor(cores, get_context("spawn")) as pool:
+            with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
                 assert sum(pool.map(decode_files, blocks)) == images
             middle = time.perf_counter()
-            assert len(pack(source, out, size=SIZE, workers=cores)) == images
+            assert len(pack(source, out, size=SIZE, workers=processes)) == images
             end = time.perf_counter()
             shutil.rmtree(out)
             if turn:  # the first turn warms the disk's cache
@@ -104,7 +103,7 @@ def measure(images: int, turns: int) -> dict[str, object]:
         "decoder_images_per_s": statistics.median(decoder),
         "images": images,
         "turns": turns,
-        "cores": cores,
+        "cores": processes,
         "versions": {
             "python": sys.version.split()[0],
             "simplejpeg": simplejpeg.__version__,

@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import average_precision_score
 
+from softbio.cores import cores
 from softbio.faces.faceset import FaceSet
 from softbio.hypotheses.probe import Features, Probe, learn, missing_tags, propose
 from softbio.hypotheses.probe.colour import describe
@@ -223,9 +224,7 @@ def main() -> None:
         "faces": len(faces),
         "tags": asked.tags,
         "seeds": asked.seeds,
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cores": cores(),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
     if asked.json:

@@ -7,7 +7,6 @@ with ``BinaryFocalCrossentropy``. Keras 3 keeps that generator in its legacy mod
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import pandas as pd
 from keras.src.legacy.preprocessing.image import ImageDataGenerator
 from PIL import Image
 
+from softbio.cores import cores
 from softbio.faces.readers import read_source
 from softbio.faces.stream import decoded_batches
 from softbio.networks.precision import backend_name, device_names
@@ -131,7 +131,7 @@ def machine() -> dict[str, Any]:
     """Return the cores, the devices and the versions that a result belongs to."""
     names = ("softbio", "keras", "tensorflow", "numpy", "pillow")
     return {
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cores(),
         "backend": backend_name(),
         "devices": device_names(),
         "versions": {name: version(name) for name in (*names, *{backend_name()}.difference(names))},

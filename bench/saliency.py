@@ -23,6 +23,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from softbio.cores import cores
+
 SIZE = 80
 
 
@@ -60,7 +62,7 @@ def main() -> None:
         print(name)
         for key, value in told.items():
             print(f"  {key:18} {value:.3g}")
-    print(f"load {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores")
+    print(f"load {os.getloadavg()[0]:.1f} on {cores()} cores")
 
 
 def figures(model: object, faces: np.ndarray) -> dict[str, float]:

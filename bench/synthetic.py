@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from softbio.cores import cores
 from softbio.faces.synthetic import draw_attributes, draw_faces
 
 CHUNK = 50
@@ -48,15 +49,13 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=80)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    processes = cores()
     one = measure(1, options.faces // 2, options.size)
-    everyone = measure(cores, options.faces, options.size)
+    everyone = measure(processes, options.faces, options.size)
     result = {
         "faces_per_second": round(everyone, 1),
         "faces_per_second_one_process": round(one, 1),
-        "processes": cores,
+        "processes": processes,
         "faces": options.faces,
         "size": options.size,
         "load_average": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
@@ -71,7 +70,7 @@ def main() -> None:
         return
     print(f"Synthetic faces, {options.size}×{options.size}")
     print(f"  1 process    {one:8.0f} faces/s")
-    print(f"  {cores} processes  {everyone:8.0f} faces/s")
+    print(f"  {processes} processes  {everyone:8.0f} faces/s")
 
 
 if __name__ == "__main__":

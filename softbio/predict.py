@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from softbio.cores import cores
 from softbio.errors import ConfigError, DataError
 from softbio.faces.faceset import SPLITS, FaceSet
 from softbio.faces.source import Source
@@ -290,7 +290,7 @@ def _decoded(
         size,
         batch_size,
         skipped=skipped if on_error == "skip" else None,
-        workers=_cores(),
+        workers=cores(),
     )
 
 
@@ -315,7 +315,3 @@ def _scores(
         if progress is not None:
             progress(min(done + len(skipped), count), count)
     return np.concatenate(parts)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

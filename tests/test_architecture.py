@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: A room imports only itself and rooms that stand before it (docs/architecture.md).
 ORDER = [
-    "errors", "formula", "config", "faces", "fairness", "runs", "networks", "training",
+    "errors", "cores", "formula", "config", "faces", "fairness", "runs", "networks", "training",
     "audit", "hypotheses", "jobs", "predict", "cli",
 ]  # fmt: skip
 

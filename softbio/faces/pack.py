@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -23,6 +22,7 @@ import pandas as pd
 import PIL
 import simplejpeg
 
+from softbio.cores import cores
 from softbio.errors import DataError
 from softbio.faces.assemble import PIXELS_START, TooManySkippedError, assemble, skipped_faces
 from softbio.faces.attributes_only import write_attributes
@@ -197,17 +197,11 @@ def _unchanged(chunks: list[Chunk], journal: Journal) -> int:
 
 
 def _processes(workers: int | None, source: Source, faces: int) -> int:
-    chosen = workers or _cores()
+    chosen = workers or cores()
     least = _WORTH_A_PROCESS_DRAWN if source.draw else _WORTH_A_PROCESS
     if workers is None and faces < least:
         return 1
     return min(chosen, -(-faces // 64))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _check(size: int, workers: int | None, on_error: str, max_skipped: float) -> None:

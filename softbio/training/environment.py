@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from softbio import __version__
+from softbio.cores import cores
 from softbio.runs import Run, write_atomically
 
 __all__ = ["write_environment"]
@@ -26,9 +26,7 @@ def write_environment(run: Run, backend: str, precision: str, devices: list[str]
         "backend": backend,
         "devices": devices,
         "precision": precision,
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cores": cores(),
     }
     write_atomically(run.path / "environment.json", json.dumps(data, indent=2).encode() + b"\n")
 

@@ -118,7 +118,7 @@ def test_detached_workers_are_watched_and_their_last_words_told(data, store, spa
     told = "raise SystemExit('nobody can work here')"
     monkeypatch.setattr(Search, "_command", lambda self, workers: [sys.executable, "-c", told])
     monkeypatch.setattr(search_watching, "_LOOK", 0.05)
-    monkeypatch.setattr(workers_module, "most_workers", lambda: 2)
+    monkeypatch.setattr(workers_module, "cores", lambda: 2)
     arguments = ["--trials", 2, "--folds", 2, "--workers", 2, "--models", store.path]
     done = softbio("search", data.path, "--space", space, *arguments)
     assert done.exit_code == 2 and done.stdout == f"{made(store).id}\n"

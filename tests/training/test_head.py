@@ -142,7 +142,7 @@ def test_products_by_threads_are_those_of_the_whole_matrix(monkeypatch):
 
     monkeypatch.setattr(products, "_WORTH", 10)
     monkeypatch.setattr(products, "_BLOCK", 7)
-    monkeypatch.setattr(products, "_cores", lambda: 3)
+    monkeypatch.setattr(products, "cores", lambda: 3)
     draws = np.random.default_rng(0)
     matrix = draws.normal(size=(101, 5)).astype(np.float32)
     weight, vector = draws.random(101), draws.normal(size=5)

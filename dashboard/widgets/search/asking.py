@@ -9,10 +9,11 @@ from dashboard.widgets.loading import job_queue
 from dashboard.widgets.numbers import count
 from softbio.config import RECIPES, Space, parse_space, recipe
 from softbio.config.presets import PRESETS
+from softbio.cores import cores
 from softbio.errors import ConfigError
 from softbio.faces.faceset import FaceSet
 from softbio.fairness import METRICS
-from softbio.jobs.search import Search, most_workers, objectives
+from softbio.jobs.search import Search, objectives
 
 __all__ = ["ask"]
 
@@ -66,11 +67,11 @@ def ask(faces: FaceSet) -> None:
             help="Parts of the people; each trial trains as many networks.",
         )  # fmt: skip
     workers = 1
-    if most_workers() > 1:
+    if cores() > 1:
         workers = st.slider(
             "Processes",
             1,
-            most_workers(),
+            cores(),
             1,
             key="search_workers",
             help="Trials that run at the same time. One training uses all cores, so more are "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from softbio.cores import cores
 from softbio.formula import Name, Node, Not, join
 from softbio.formula.conjunctions import Conjunctions, pack_faces, tuples_of
 
@@ -113,7 +113,7 @@ def count_slices(
             of += [place, place]
             says += [1, 0]
     packed = pack_faces(np.stack(columns).astype(np.uint8), wrong.astype(np.int8), group, groups)
-    counted = Conjunctions(packed, most, min(os.cpu_count() or 1, 8))
+    counted = Conjunctions(packed, most, min(cores(), 8))
     owner, sign = np.array(of), np.array(says)
     literals, sizes = [], []
     for size in range(1, min(most, len(columns)) + 1):

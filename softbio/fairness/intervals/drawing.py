@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from softbio.cores import cores
 from softbio.errors import DataError
 from softbio.fairness.intervals.plan import IntervalPlan
 
@@ -108,11 +108,5 @@ def _kept(n_people: int, replicates: int, seed: int, strata: bytes | None) -> np
 
 def in_threads(work: Callable[..., None], *arguments: Iterable[Any]) -> None:
     """Call `work` with each tuple of arguments; NumPy lets go of Python's lock meanwhile."""
-    with ThreadPoolExecutor(_cores()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         list(pool.map(work, *arguments))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from softbio.cores import cores
 from softbio.errors import DataError
 from softbio.faces.faceset import FaceSet
 from softbio.hypotheses.probe.colour import COLUMNS, VERSION, describe
@@ -85,21 +85,19 @@ def _kept(path: Path, n: int) -> np.ndarray | None:
 def _told(faces: FaceSet, progress: Callable[[int, int], None] | None) -> Iterator[np.ndarray]:
     """Yield what is told of the faces in their order, some hundreds at a time, on all cores."""
     n = len(faces)
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    at_once = cores()
 
     def tell(start: int) -> np.ndarray:
         return describe(np.asarray(faces.images[start : start + _AT_A_TIME])).astype(_KIND)
 
-    with ThreadPoolExecutor(cores) as threads:
+    with ThreadPoolExecutor(at_once) as threads:
         # A few blocks are under way at a time, so memory does not grow with the set.
         waiting: deque[Future[np.ndarray]] = deque()
         done = 0
-        for start in range(0, n + 2 * cores * _AT_A_TIME, _AT_A_TIME):
+        for start in range(0, n + 2 * at_once * _AT_A_TIME, _AT_A_TIME):
             if start < n:
                 waiting.append(threads.submit(tell, start))
-            if waiting and (start >= n or len(waiting) > 2 * cores):
+            if waiting and (start >= n or len(waiting) > 2 * at_once):
                 told = waiting.popleft().result()
                 done += len(told)
                 yield told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import comb
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from softbio.cores import cores
 from softbio.errors import CancelledError, ConfigError
 from softbio.formula.conjunctions import Conjunctions
 from softbio.hypotheses.searching.beam import lengthen
@@ -131,7 +131,7 @@ def search(
 
     material = gather(columns, target, group, groups, person)
     most = min(plan.max_attributes, len(material.names))
-    threads = plan.threads or _cores()
+    threads = plan.threads or cores()
     conjunctions = Conjunctions(material.packed, most, threads)
     pool = search_functions(
         conjunctions,
@@ -172,8 +172,3 @@ def search(
         sharpened=STRENGTHS[version],
         faces_as_one=tuple(float(effect) for effect in material.faces_as_one),
     )
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -5,7 +5,7 @@ from softbio.jobs.search.objective import direction_of, objectives
 from softbio.jobs.search.results import SearchResults
 from softbio.jobs.search.search import Search
 from softbio.jobs.search.wholly import best_of, new_whole_run, refit_as_searched, whole_run
-from softbio.jobs.search.workers import check_workers, most_workers
+from softbio.jobs.search.workers import check_workers
 from softbio.jobs.search.working import SearchProgress
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "best_of",
     "check_workers",
     "direction_of",
-    "most_workers",
     "new_whole_run",
     "objectives",
     "refit_as_searched",

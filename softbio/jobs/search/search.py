@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from filelock import FileLock, Timeout
 
 from softbio.config import HeadConfig, Space, TrainConfig
+from softbio.cores import cores
 from softbio.errors import ConfigError, RunError
 from softbio.jobs.process import end_tree, reap, start_detached
 from softbio.jobs.search.about import About, read_about
@@ -26,7 +27,6 @@ from softbio.jobs.search.workers import (
     Worker,
     check_workers,
     living,
-    most_workers,
     register,
     workers_path,
 )
@@ -346,7 +346,7 @@ class Search:
             raise RunError(f"The search {self.id} is not there any more: somebody deleted it.")
 
     def _command(self, workers: int) -> builtins.list[str]:
-        threads = max(1, most_workers() // workers)
+        threads = max(1, cores() // workers)
         return [
             *(sys.executable, "-m", "softbio.jobs.search.worker", self.id),
             *("--models", str(self.store.path.resolve()), "--threads", str(threads)),

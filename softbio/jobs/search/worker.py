@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from softbio.cores import take_cores
 from softbio.errors import SoftbioError
 from softbio.jobs.search.search import Search
 from softbio.jobs.search.working import SearchProgress, work
@@ -39,8 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(max(0, _NICENESS - os.nice(0)))  # it stays when the process begins anew
     if options.threads:  # read when TensorFlow is loaded, which has not happened yet
-        for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
-            os.environ[name] = str(options.threads)
+        take_cores(options.threads)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     _say(f"process {os.getpid()} begins")
     try:

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from softbio.cores import cores
 from softbio.errors import ConfigError
 from softbio.jobs.process import creation_time, is_alive
 from softbio.runs import write_atomically
@@ -16,7 +17,6 @@ __all__ = [
     "check_workers",
     "last_words",
     "living",
-    "most_workers",
     "myself",
     "register",
     "sign_off",
@@ -102,14 +102,8 @@ def last_words(folder: Path) -> str:
 
 def check_workers(workers: int) -> None:
     """Raise `ConfigError` where there are more workers than cores."""
-    if not 1 <= workers <= most_workers():
+    if not 1 <= workers <= cores():
         raise ConfigError(
-            f"A search has 1 to {most_workers()} workers on this machine, whose cores they "
+            f"A search has 1 to {cores()} workers on this machine, whose cores they "
             f"share: a training uses all that it gets. Received: {workers}."
         )
-
-
-def most_workers() -> int:
-    """Return how many workers there may be: as many as this process may use cores."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

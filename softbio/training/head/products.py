@@ -7,7 +7,6 @@ with one thread. So each block of rows has a thread here, and BLAS one thread in
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+
+from softbio.cores import cores
 
 __all__ = ["RowProducts", "row_products"]
 
@@ -32,7 +33,7 @@ _ALONE = threading.Lock()
 @contextmanager
 def row_products(matrix: np.ndarray) -> Iterator[RowProducts]:
     """Give the products of `matrix`, (n, w) float32, while BLAS is kept to one thread."""
-    threads = min(_cores(), _MOST_THREADS, max(1, len(matrix) // _WORTH))
+    threads = min(cores(), _MOST_THREADS, max(1, len(matrix) // _WORTH))
     with (
         _ALONE,
         _blas_libraries().limit(limits=1, user_api="blas"),
@@ -95,7 +96,3 @@ def _blas_libraries() -> Any:
     from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
     return ThreadpoolController()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -77,7 +77,7 @@ def test_strata_keep_their_sizes():
 
 def test_weights_do_not_depend_on_the_number_of_threads(monkeypatch):
     expected = draw_people(30, 300, 4)
-    monkeypatch.setattr(drawing, "_cores", lambda: 5)
+    monkeypatch.setattr(drawing, "cores", lambda: 5)
     np.testing.assert_array_equal(draw_people(30, 300, 4), expected)
 
 

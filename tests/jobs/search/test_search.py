@@ -11,10 +11,11 @@ import pytest
 from filelock import FileLock
 
 from softbio.config import Choice, Range, Space
+from softbio.cores import cores
 from softbio.errors import CancelledError, ConfigError, DataError, RunError
 from softbio.faces import FaceSet
 from softbio.jobs import JobQueue
-from softbio.jobs.search import Search, best_of, most_workers, new_whole_run
+from softbio.jobs.search import Search, best_of, new_whole_run
 from softbio.jobs.search.study import add_trial
 from softbio.jobs.search.workers import living
 from softbio.jobs.search.working import work
@@ -200,7 +201,7 @@ def test_workers_that_are_killed_lose_no_trial(
     monkeypatch.setenv("PACE", "0.05")
     search = make_search(trials=6)
     deadline = time.monotonic() + 60
-    search.start(min(2, most_workers()))
+    search.start(min(2, cores()))
     wait(lambda: len(lines(store)) >= 4 or not search.alive(), deadline)
     for worker in living(search.path):
         os.kill(worker.pid, signal.SIGKILL)
@@ -251,9 +252,9 @@ def test_detached_workers_stop_when_asked_and_survive_their_parent(
 
 def test_workers_are_no_more_than_cores(make_search):
     search = make_search()
-    with pytest.raises(ConfigError, match=f"1 to {most_workers()} workers"):
-        search.start(most_workers() + 1)
-    assert f"--threads {max(1, most_workers() // 2)}" in " ".join(search._command(2))
+    with pytest.raises(ConfigError, match=f"1 to {cores()} workers"):
+        search.start(cores() + 1)
+    assert f"--threads {max(1, cores() // 2)}" in " ".join(search._command(2))
 
 
 def test_removing_takes_the_runs_along_only_if_asked(make_search, trainings, store):
