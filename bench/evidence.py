@@ -6,18 +6,16 @@ about 200 trainings and seven hours on two cores; each finished one is kept, so 
 at any time, and ``--write`` writes the page from what is there. ``--parts`` picks what is trained
 and written, the sections of other parts stay as they are; ``--seeds`` picks what is trained.
 
-The trainings whose seconds the page tells come first and are given all cores. The others go one to
-a core, which takes less time than one after the other on all cores would.
+The trainings go through softbio's queue. Those whose seconds the page tells come first and are given
+all cores. The others go one to a core, which takes less time than one after the other on all cores.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
 import sys
+import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from evidence_page import write_page
@@ -25,10 +23,20 @@ from evidence_rows import PARTS, SEEDS, TIMED, Row, rows
 from evidence_sets import fold_sets, planted_set
 
 from softbio.config import TrainConfig
+from softbio.cores import cores
 from softbio.errors import SoftbioError
 from softbio.faces import FaceSet
+from softbio.jobs import ACTIVE, JobQueue
 from softbio.runs import Run, RunStore
-from softbio.training.start import find_or_train
+from softbio.training.start import find_or_make
+
+#: What tells a training from others: the fingerprint of its set, and its config.
+Key = tuple[str, str]
+#: A row, the fold (from 0) and the seed.
+Training = tuple[Row, int, int]
+
+#: Seconds between two looks at the queue.
+_LOOK = 1.0
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evidence.md"
 
@@ -50,7 +58,7 @@ class Evidence:
         self._work = work
         self._folds = fold_sets(faces, work / "sets")
         self._planted: dict[tuple[str, int], FaceSet] = {}
-        self._done: dict[tuple[str, str], Run] | None = None
+        self._done: dict[Key, Run] | None = None
 
     def fold(self, number: int) -> FaceSet:
         """Return the set of a fold, from 0."""
@@ -66,6 +74,10 @@ class Evidence:
             self._planted[key] = planted_set(self._folds[fold], row.flips, place)
         return self._planted[key]
 
+    def look_again(self) -> None:
+        """Look for finished runs anew when next asked."""
+        self._done = None
+
     def runs(self, row: Row) -> dict[tuple[int, int], Run]:
         """Return the finished runs of a row by fold and seed."""
         if self._done is None:
@@ -77,13 +89,17 @@ class Evidence:
                 found[fold, seed] = self._done[key]
         return found
 
-    def key(self, row: Row, fold: int, seed: int) -> tuple[str, str]:
+    def key(self, row: Row, fold: int, seed: int) -> Key:
         """Return what tells a training from others: its set and its config. Rows may share it."""
         return self.set_of(row, fold).fingerprint, _config(row, seed).model_dump_json()
 
-    def _finished(self) -> dict[tuple[str, str], Run]:
+    def key_of(self, run: Run) -> Key:
+        """Return the same of a run."""
+        return run.config.data_fingerprint, run.config.training.model_dump_json()
+
+    def _finished(self) -> dict[Key, Run]:
         return {
-            (run.config.data_fingerprint, run.config.training.model_dump_json()): run
+            self.key_of(run): run
             for run in reversed(self.store.list())
             if run.config.kind == "trained" and run.state.status == "done"
         }
@@ -97,7 +113,7 @@ def _plain(text: str) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in text)
 
 
-def trainings(parts: list[str], seeds: list[int]) -> Iterator[tuple[Row, int, int]]:
+def trainings(parts: list[str], seeds: list[int]) -> Iterator[Training]:
     """Yield what is to be trained: part by part, the first seed of all rows before the second."""
     for part in parts:
         for seed in seeds:
@@ -106,45 +122,65 @@ def trainings(parts: list[str], seeds: list[int]) -> Iterator[tuple[Row, int, in
                     yield from ((row, fold, each) for fold, each in row.trainings if each == seed)
 
 
-def train(data: Path, work: Path, parts: list[str], seeds: list[int]) -> None:
-    """Train what is missing; tell what is left after each."""
-    evidence = Evidence(FaceSet.open(data), work)
+def train(evidence: Evidence, parts: list[str], seeds: list[int]) -> None:
+    """Train what is missing; tell of each training when it has ended."""
     wanted = {evidence.key(*one): one for one in trainings(parts, seeds)}
     missing = {key: one for key, one in wanted.items() if one[1:] not in evidence.runs(one[0])}
     _say(f"{len(wanted)} trainings, {len(missing)} of them not done yet")
     timed = {evidence.key(row, *TIMED) for row in rows() if row.part == "quality"}
-    _train_each(data, work, [missing[key] for key in missing if key in timed], workers=1)
-    _train_each(data, work, [missing[key] for key in missing if key not in timed], _cores())
+    train_all(evidence, {key: missing[key] for key in missing if key in timed}, 1)
+    train_all(evidence, {key: missing[key] for key in missing if key not in timed}, cores())
+    evidence.look_again()
 
 
-def _train_each(data: Path, work: Path, wanted: list[tuple[Row, int, int]], workers: int) -> None:
-    """Train in processes that share the cores equally; each training gets a fresh one."""
-    threads = str(max(1, _cores() // workers))
-    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-        os.environ[name] = threads
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, max_tasks_per_child=1) as pool:
-        try:
-            done = [pool.submit(_train_one, data, work, *one) for one in wanted]
-            for number, told in enumerate(as_completed(done), 1):
-                _say(f"{number} of {len(wanted)}: {told.result()}")
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+def train_all(evidence: Evidence, wanted: dict[Key, Training], at_once: int) -> None:
+    """Have the queue train each; what is under way from before is waited for.
 
-
-def _train_one(data: Path, work: Path, row: Row, fold: int, seed: int) -> str:
-    evidence = Evidence(FaceSet.open(data), work)
-    title = f"{row.part}, {row.title}, {row.flips}, fold {fold + 1}, seed {seed}"
+    One more than can train is queued, so that its process is there when its turn comes. When this
+    process is interrupted, the trainings stop after their present step, to go on from their last
+    epoch next time.
+    """
+    queue = JobQueue(evidence.store, at_once=at_once)
+    queue.reconcile()
+    from_before = {evidence.key_of(run): run for run in queue.active()}
+    waiting, under_way, ended = list(wanted), dict[Key, Run](), 0
     try:
-        run = find_or_train(evidence.store, evidence.set_of(row, fold), _config(row, seed))
-    except SoftbioError as error:  # weights that are not here, a loss that is no number
-        return f"{title}: {error}"
-    return f"{title}: {run.id}, {run.state.status}, {run.state.seconds or 0:.0f} s"
+        while waiting or under_way:
+            while waiting and len(under_way) <= at_once:
+                key = waiting.pop(0)
+                try:
+                    under_way[key] = from_before.get(key) or _queued(evidence, queue, wanted[key])
+                except SoftbioError as error:  # weights that are not here
+                    ended += 1
+                    _say(f"{ended} of {len(wanted)}: {_title(*wanted[key])}: {error}")
+            time.sleep(_LOOK)
+            queue.reconcile()
+            for key, run in list(under_way.items()):
+                state = run.state
+                if state.status not in ACTIVE:
+                    del under_way[key]
+                    ended += 1
+                    told = (
+                        f"{run.id}, {state.status}, {state.error or f'{state.seconds or 0:.0f} s'}"
+                    )
+                    _say(f"{ended} of {len(wanted)}: {_title(*wanted[key])}: {told}")
+    except BaseException:
+        for run in under_way.values():
+            queue.cancel(run.id)
+        raise
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _queued(evidence: Evidence, queue: JobQueue, training: Training) -> Run:
+    """Return a run that is done, or one in the queue: one that was stopped before, or a new one."""
+    row, fold, seed = training
+    run = find_or_make(evidence.store, evidence.set_of(row, fold), _config(row, seed))
+    if run.state.status == "done":
+        return run
+    return queue.submit(run) if run.state.status == "queued" else queue.resume(run)
+
+
+def _title(row: Row, fold: int, seed: int) -> str:
+    return f"{row.part}, {row.title}, {row.flips}, fold {fold + 1}, seed {seed}"
 
 
 def _say(line: str) -> None:
@@ -161,9 +197,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="train nothing, write the page")
     options = parser.parse_args()
 
+    evidence = Evidence(FaceSet.open(options.data), options.work)
     if not options.write:
-        train(options.data, options.work, options.parts, options.seeds)
-    write_page(PAGE, Evidence(FaceSet.open(options.data), options.work), options.parts)
+        train(evidence, options.parts, options.seeds)
+    write_page(PAGE, evidence, options.parts)
     _say(PAGE.name)
 
 

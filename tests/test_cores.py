@@ -16,7 +16,7 @@ def test_a_process_that_is_kept_to_one_core_counts_one():
     assert cores() == len(os.sched_getaffinity(0))
 
 
-def test_children_inherit_what_a_process_takes(monkeypatch):
+def test_what_a_process_takes_is_told_to_the_libraries(monkeypatch):
     monkeypatch.setattr(os, "environ", os.environ.copy())
     take_cores(3)
     assert os.environ["TF_NUM_INTRAOP_THREADS"] == os.environ["OMP_NUM_THREADS"] == "3"

@@ -1,4 +1,4 @@
-"""One job's process: ``python -m softbio.jobs.worker RUN --models DIR``.
+"""One job's process: ``python -m softbio.jobs.worker RUN --models DIR [--at-once N]``.
 
 It waits for its turn, and only then loads TensorFlow. What it prints goes to
 the run's ``log.txt``.
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from softbio.cores import cores, take_cores
 from softbio.errors import CancelledError, SoftbioError
 from softbio.jobs.turn import turn
 from softbio.runs import Run, RunStore
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train one queued run.")
     parser.add_argument("run", help="id of the run")
     parser.add_argument("--models", type=Path, required=True, help="folder of the runs")
+    parser.add_argument("--at-once", type=int, default=1, help="trainings that share the cores")
     options = parser.parse_args(arguments)
     with contextlib.suppress(OSError, AttributeError):
         os.nice(_NICENESS)
@@ -41,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = RunStore(options.models)
         run = store.get(options.run)
         _say(f"waiting for its turn, process {os.getpid()}")
-        with turn(store, run):
+        with turn(store, run, options.at_once):
+            if options.at_once > 1:
+                take_cores(max(1, cores() // options.at_once))
             _say("training")
             with _signs_of_life(run):
                 return _train(run)

@@ -8,16 +8,19 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from softbio.config import recipe
 from softbio.faces import FaceSet
 from softbio.fairness import evaluate
+from softbio.jobs import queue as jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "bench"))
 
-from evidence import Evidence  # noqa: E402
+import evidence  # noqa: E402
+from evidence import Evidence, train_all  # noqa: E402
 from evidence_figures import Judged, changes, one_run, pooled, spread  # noqa: E402
 from evidence_page import write_page  # noqa: E402
-from evidence_rows import PARTS, SEEDS, rows  # noqa: E402
+from evidence_rows import PARTS, SEEDS, Row, rows  # noqa: E402
 from evidence_sets import FOLDS, PLANTED, fold_sets, planted_set  # noqa: E402
 from sections import put_head, put_section  # noqa: E402
 
@@ -35,7 +38,7 @@ def judge(seed, n=400, person=True):
 @pytest.fixture(scope="module")
 def faces(make_faces, tmp_path_factory):
     """600 faces of 90 people; of some the person is not known."""
-    packed = make_faces(tmp_path_factory.mktemp("sets") / "small", n=600, size=8)
+    packed = make_faces(tmp_path_factory.mktemp("sets") / "small", n=600, size=24)
     table = packed.table.copy()
     person = np.random.default_rng(3).integers(0, 90, len(table))
     table["identity"] = person
@@ -165,6 +168,53 @@ def test_a_section_takes_its_own_place_and_leaves_the_others():
     assert put_head(page, "# New\n\nhead") == "# New\n\nhead\n\n## One\n\n1\n\n## Two\n\n2\n"
     assert put_section(page, "One", "uno\n") == "# Title\n\nold\n\n## One\n\nuno\n\n## Two\n\n2\n"
     assert put_section(page, "Three", "3").endswith("## Two\n\n2\n\n## Three\n\n3\n")
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """Let the queue start processes that say at once that they have trained."""
+    code = (
+        "import sys; from softbio.runs import RunStore; run = RunStore(sys.argv[1]).get(sys.argv[2])\n"
+        "seed = run.config.training.seed\n"
+        "run.update_state(status=['done', 'failed'][seed == 1], error=[None, 'no number'][seed == 1])"
+    )
+    command = [sys.executable, "-c", code]
+    monkeypatch.setattr(
+        jobs, "worker_command", lambda run, at_once: [*command, run.path.parent, run.id]
+    )
+    monkeypatch.setattr(evidence, "_LOOK", 0.02)
+
+
+def test_trainings_go_through_the_queue_and_are_made_once(faces, tmp_path, trained, capsys):
+    row = Row("report", "report", recipe("report"), ((0, 0), (0, 1), (0, 2)))
+    made = Evidence(faces, tmp_path)
+    wanted = {made.key(row, 0, seed): (row, 0, seed) for seed in SEEDS}
+    train_all(made, wanted, at_once=2)
+    assert sorted(made.runs(row)) == [(0, 0), (0, 2)]
+    told = capsys.readouterr().err
+    assert "3 of 3: " in told and re.search("fold 1, seed 1: .*, failed, no number", told)
+    made.look_again()
+    train_all(made, {key: one for key, one in wanted.items() if one[2] == 0}, at_once=1)
+    assert len(made.store.list()) == 3, "what is done is not trained again"
+
+
+def test_trainings_that_are_interrupted_stop_and_go_on(faces, tmp_path, trained, monkeypatch):
+    row = Row("report", "report", recipe("report"), ((0, 0),))
+    made = Evidence(faces, tmp_path)
+    wanted = {made.key(row, 0, 0): (row, 0, 0)}
+
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "worker_command", lambda run, at_once: ["sleep", "60"])
+        patch.setattr(evidence.time, "sleep", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train_all(made, wanted, at_once=1)
+    (run,) = made.store.list()
+    assert run.state.status == "cancelled"
+    train_all(made, wanted, at_once=1)
+    assert made.runs(row)[0, 0].id == run.id
 
 
 def test_only_the_parts_asked_for_are_written(faces, tmp_path):

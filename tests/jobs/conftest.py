@@ -21,6 +21,7 @@ from softbio.jobs import worker
 
 def train(run, progress=None):
     folder = run.path.parent
+    print("on", os.environ.get("TF_NUM_INTRAOP_THREADS", "all"), "cores")
     run.update_state(status="running", started=time.time(), pid=os.getpid(),
                      pid_created=psutil.Process().create_time(), heartbeat=time.time())
     with open(folder / "journal.txt", "a") as journal:
@@ -54,8 +55,9 @@ class Workshop:
         self.script = script
         self.queue = JobQueue(self.store, command=self.command)
 
-    def command(self, run):
-        return [sys.executable, str(self.script), run.id, "--models", str(run.path.parent)]
+    def command(self, run, at_once=1):
+        told = ["--models", str(run.path.parent), "--at-once", str(at_once)]
+        return [sys.executable, str(self.script), run.id, *told]
 
     def new_run(self):
         return self.store.create(

@@ -6,6 +6,7 @@ import pandas as pd
 import psutil
 import pytest
 
+from softbio.cores import cores
 from softbio.errors import RunError
 from softbio.jobs import JobQueue
 from softbio.jobs import queue as queue_module
@@ -41,6 +42,19 @@ def test_queued_runs_train_one_after_the_other_in_their_order(workshop):
     workshop.wait(lambda: all(run.state.status == "done" for run in runs))
     expected = [f"{word} {run.id}" for run in runs for word in ("begin", "end")]
     assert [line.removesuffix(" False") for line in workshop.journal()] == expected
+
+
+def test_a_queue_may_train_some_at_once_with_their_share_of_the_cores(workshop):
+    workshop.switch("hold")
+    queue = JobQueue(workshop.store, command=workshop.command, at_once=2)
+    runs = [queue.submit(workshop.new_run()) for _ in range(3)]
+    workshop.wait(lambda: [run.state.status for run in runs[:2]] == ["running", "running"])
+    time.sleep(0.5)
+    assert runs[2].state.status == "queued"
+    workshop.switch("hold", on=False)
+    workshop.wait(lambda: all(run.state.status == "done" for run in runs))
+    assert [line.split()[1] for line in workshop.journal() if "begin" in line][2] == runs[2].id
+    assert f"on {max(1, cores() // 2)} cores" in (runs[0].path / "log.txt").read_text()
 
 
 def test_a_process_that_waits_has_not_loaded_tensorflow(workshop):
@@ -174,7 +188,7 @@ def test_a_queued_run_that_lost_its_process_gets_another(workshop):
 
 def test_a_queued_run_whose_processes_keep_dying_is_given_up(workshop):
     run = workshop.new_run()
-    workshop.queue = JobQueue(workshop.store, command=lambda run: ["false"])
+    workshop.queue = JobQueue(workshop.store, command=lambda run, at_once: ["false"])
     workshop.queue.submit(run)
 
     def given_up():
