@@ -1,9 +1,10 @@
 """Measure what recipes, and each of their choices, give to each gender on real faces.
 
 ``python bench/evidence.py data/celeba`` trains what is not yet in its run store, resumes what was
-interrupted, and writes its sections of ``docs/evidence.md`` from the run folders alone. It is
-about 200 trainings and seven hours on two cores; each finished one is kept, so it can be stopped
-at any time, and ``--write`` writes the page from what is there. ``--parts`` picks what is trained
+interrupted, and writes its sections of ``docs/evidence.md``. What each training reached is kept in
+``docs/evidence.csv`` and not trained again on another machine, but for those of the part `quality`,
+which are judged face by face. It is about 200 trainings and six hours on two cores; each finished one is kept, so it can
+be stopped at any time, and ``--write`` writes the page from what is there. ``--parts`` picks what is trained
 and written, the sections of other parts stay as they are; ``--seeds`` picks what is trained.
 
 The trainings go through softbio's queue. Those whose seconds the page tells come first and are given
@@ -18,7 +19,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from evidence_figures import judged, one_run
 from evidence_page import write_page
+from evidence_record import Key, Record
 from evidence_rows import PARTS, SEEDS, TIMED, Row, rows
 from evidence_sets import fold_sets, planted_set
 
@@ -30,8 +33,6 @@ from softbio.jobs import ACTIVE, JobQueue
 from softbio.runs import Run, RunStore
 from softbio.training.start import find_or_make
 
-#: What tells a training from others: the fingerprint of its set, and its config.
-Key = tuple[str, str]
 #: A row, the fold (from 0) and the seed.
 Training = tuple[Row, int, int]
 
@@ -39,10 +40,11 @@ Training = tuple[Row, int, int]
 _LOOK = 1.0
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evidence.md"
+RECORD = PAGE.with_suffix(".csv")
 
 
 class Evidence:
-    """The sets that are trained on, and the runs that are done.
+    """The sets that are trained on, the runs that are done, and what was reached on any machine.
 
     Parameters
     ----------
@@ -50,10 +52,12 @@ class Evidence:
         The packed set.
     work : Path
         Folder of the folds' sets and of the runs.
+    record : Record
     """
 
-    def __init__(self, faces: FaceSet, work: Path) -> None:
+    def __init__(self, faces: FaceSet, work: Path, record: Record) -> None:
         self.faces = faces
+        self.record = record
         self.store = RunStore(work / "models")
         self._work = work
         self._folds = fold_sets(faces, work / "sets")
@@ -74,10 +78,6 @@ class Evidence:
             self._planted[key] = planted_set(self._folds[fold], row.flips, place)
         return self._planted[key]
 
-    def look_again(self) -> None:
-        """Look for finished runs anew when next asked."""
-        self._done = None
-
     def runs(self, row: Row) -> dict[tuple[int, int], Run]:
         """Return the finished runs of a row by fold and seed."""
         if self._done is None:
@@ -88,6 +88,33 @@ class Evidence:
             if key in self._done:
                 found[fold, seed] = self._done[key]
         return found
+
+    def figures(self, row: Row) -> dict[int, dict[str, float]]:
+        """Return what stands on record of a row's trainings on the first fold, by seed."""
+        keys = {seed: self.key(row, fold, seed) for fold, seed in row.trainings if fold == 0}
+        return {s: self.record.figures(key) for s, key in keys.items() if key in self.record}
+
+    def keep(self) -> None:
+        """Put the finished runs that are not on record there."""
+        self._done = None
+        for row in rows():
+            for (fold, seed), run in self.runs(row).items():
+                key = self.key(row, fold, seed)
+                if key not in self.record:
+                    told = {"part": row.part, "line": row.title, "planted": row.flips}
+                    told |= {
+                        "fold": fold + 1,
+                        "seed": seed,
+                        "seconds": round(run.state.seconds or 0),
+                    }
+                    figures = one_run(judged(run, self.set_of(row, fold)))
+                    self.record.add(key, told, figures)
+        self.record.write()
+
+    def missing(self, row: Row, fold: int, seed: int) -> bool:
+        """Tell whether a training is to be done; those of `quality` are judged face by face."""
+        on_record = row.part != "quality" and self.key(row, fold, seed) in self.record
+        return not on_record and (fold, seed) not in self.runs(row)
 
     def key(self, row: Row, fold: int, seed: int) -> Key:
         """Return what tells a training from others: its set and its config. Rows may share it."""
@@ -125,12 +152,11 @@ def trainings(parts: list[str], seeds: list[int]) -> Iterator[Training]:
 def train(evidence: Evidence, parts: list[str], seeds: list[int]) -> None:
     """Train what is missing; tell of each training when it has ended."""
     wanted = {evidence.key(*one): one for one in trainings(parts, seeds)}
-    missing = {key: one for key, one in wanted.items() if one[1:] not in evidence.runs(one[0])}
+    missing = {key: one for key, one in wanted.items() if evidence.missing(*one)}
     _say(f"{len(wanted)} trainings, {len(missing)} of them not done yet")
     timed = {evidence.key(row, *TIMED) for row in rows() if row.part == "quality"}
     train_all(evidence, {key: missing[key] for key in missing if key in timed}, 1)
     train_all(evidence, {key: missing[key] for key in missing if key not in timed}, cores())
-    evidence.look_again()
 
 
 def train_all(evidence: Evidence, wanted: dict[Key, Training], at_once: int) -> None:
@@ -197,9 +223,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="train nothing, write the page")
     options = parser.parse_args()
 
-    evidence = Evidence(FaceSet.open(options.data), options.work)
+    evidence = Evidence(FaceSet.open(options.data), options.work, Record(RECORD))
     if not options.write:
         train(evidence, options.parts, options.seeds)
+    evidence.keep()
     write_page(PAGE, evidence, options.parts)
     _say(PAGE.name)
 

@@ -1,4 +1,4 @@
-"""The sections of docs/evidence.md that bench/evidence.py writes, from run folders alone."""
+"""The sections of docs/evidence.md that bench/evidence.py writes: from run folders and its record."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ GOALS = {
 CHANGE = (
     "*Change*: of the balanced Fair Metric against the first line, with a 95 % interval for the "
     "chance of training again; how much a training varies is estimated from all lines of the "
-    "table together, with the seeds as blocks."
+    "table together, with the seeds as blocks. Each training stands in [evidence.csv](evidence.csv)."
 )
 
 
@@ -115,7 +115,7 @@ def _quality(evidence: Evidence) -> str:
             parts = [refitted(run, evidence.fold(fold)) for fold, run in folds.items()]
             taken = f"+{(time.monotonic() - began) / len(parts):.1f}"
             lines.append(_pooled_line(title, HALF, pooled(parts), taken))
-        figures = list(_figures(evidence, row).values())
+        figures = list(evidence.figures(row).values())
         if figures:
             seeds = f"{len(figures)} seeds, first fold" if figures[1:] else "first fold"
             alone.append(_spread_line([f"`{row.title}`", seeds], figures))
@@ -175,7 +175,7 @@ def _goals(title: str, found: Evaluation, seconds: float) -> str:
 def _ingredients(evidence: Evidence) -> str:
     mine = [one for one in rows() if one.part == "ingredients"]
     lines = [
-        "<!-- Written by bench/evidence.py from run folders. -->\n\n",
+        "<!-- Written by bench/evidence.py from evidence.csv. -->\n\n",
         "From `fast`: each of its ingredients, which are those of `recommended` too, taken away "
         "alone; what `recommended` has beside them, added alone and together; and other remedies "
         "in their place or beside them, at one strength each, with the learning rate of `fast`. "
@@ -190,7 +190,7 @@ def _ingredients(evidence: Evidence) -> str:
 def _report(evidence: Evidence) -> str:
     mine = [one for one in rows() if one.part == "report"]
     lines = [
-        "<!-- Written by bench/evidence.py from run folders. -->\n\n",
+        "<!-- Written by bench/evidence.py from evidence.csv. -->\n\n",
         "The recipe `report`, and each of its choices changed alone; its α of 0.25 has no effect, "
         f"since it leaves class balancing out. First fold, {HALF}, mean ± sample standard "
         f"deviation of the seeds. {CHANGE}\n\n",
@@ -201,7 +201,7 @@ def _report(evidence: Evidence) -> str:
 
 def _noise(evidence: Evidence) -> str:
     lines = [
-        "<!-- Written by bench/evidence.py from run folders. -->\n\n",
+        "<!-- Written by bench/evidence.py from evidence.csv. -->\n\n",
         "Labels of the faces that train and validate were flipped at random, the same for all "
         f"seeds; the test labels are as they came. Recipe `fast`, first fold, {HALF}, mean ± "
         f"sample standard deviation of the seeds. {CHANGE} Cells weigh the same by the "
@@ -215,15 +215,6 @@ def _noise(evidence: Evidence) -> str:
         lines += _spread_table(evidence, mine)
         lines.append("\n" + _reading(evidence, mine))
     return "".join(lines)
-
-
-def _figures(evidence: Evidence, row: Row) -> dict[int, dict[str, float]]:
-    """Return the figures on the first fold by seed."""
-    return {
-        seed: one_run(judged(run, evidence.set_of(row, fold)))
-        for (fold, seed), run in evidence.runs(row).items()
-        if fold == 0
-    }
 
 
 def _columns(evidence: Evidence) -> dict[str, str]:
@@ -244,7 +235,7 @@ def _spread_table(evidence: Evidence, mine: list[Row]) -> list[str]:
     ]
     found, _, _ = _changes(evidence, mine)
     for row in mine:
-        figures = _figures(evidence, row)
+        figures = evidence.figures(row)
         if not figures:
             lines.append(_row([row.title, _why(evidence, row)]))
             continue
@@ -269,7 +260,7 @@ def _why(evidence: Evidence, row: Row) -> str:
 
 def _changes(evidence: Evidence, mine: list[Row]) -> tuple[dict[str, Change], float, int]:
     """Return by its title how each line differs from its base, in the balanced Fair Metric."""
-    measured = {row.title: _figures(evidence, row) for row in mine}
+    measured = {row.title: evidence.figures(row) for row in mine}
     values = {
         title: {seed: told["balanced_fair_metric"] for seed, told in figures.items()}
         for title, figures in measured.items()

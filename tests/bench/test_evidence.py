@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from softbio.config import recipe
+from softbio.config import apply_settings, recipe
 from softbio.faces import FaceSet
 from softbio.fairness import evaluate
 from softbio.jobs import queue as jobs
@@ -20,6 +20,7 @@ import evidence  # noqa: E402
 from evidence import Evidence, train_all  # noqa: E402
 from evidence_figures import Judged, changes, one_run, pooled, spread  # noqa: E402
 from evidence_page import write_page  # noqa: E402
+from evidence_record import Record  # noqa: E402
 from evidence_rows import PARTS, SEEDS, Row, rows  # noqa: E402
 from evidence_sets import FOLDS, PLANTED, fold_sets, planted_set  # noqa: E402
 from sections import put_head, put_section  # noqa: E402
@@ -187,20 +188,19 @@ def trained(monkeypatch):
 
 def test_trainings_go_through_the_queue_and_are_made_once(faces, tmp_path, trained, capsys):
     row = Row("report", "report", recipe("report"), ((0, 0), (0, 1), (0, 2)))
-    made = Evidence(faces, tmp_path)
+    made = Evidence(faces, tmp_path, Record(tmp_path / "record.csv"))
     wanted = {made.key(row, 0, seed): (row, 0, seed) for seed in SEEDS}
     train_all(made, wanted, at_once=2)
     assert sorted(made.runs(row)) == [(0, 0), (0, 2)]
     told = capsys.readouterr().err
     assert "3 of 3: " in told and re.search("fold 1, seed 1: .*, failed, no number", told)
-    made.look_again()
     train_all(made, {key: one for key, one in wanted.items() if one[2] == 0}, at_once=1)
     assert len(made.store.list()) == 3, "what is done is not trained again"
 
 
 def test_trainings_that_are_interrupted_stop_and_go_on(faces, tmp_path, trained, monkeypatch):
     row = Row("report", "report", recipe("report"), ((0, 0),))
-    made = Evidence(faces, tmp_path)
+    made = Evidence(faces, tmp_path, Record(tmp_path / "record.csv"))
     wanted = {made.key(row, 0, 0): (row, 0, 0)}
 
     def interrupt(seconds):
@@ -217,10 +217,26 @@ def test_trainings_that_are_interrupted_stop_and_go_on(faces, tmp_path, trained,
     assert made.runs(row)[0, 0].id == run.id
 
 
+def test_what_was_reached_is_on_record_and_not_trained_again(faces, tmp_path):
+    row = Row("report", "report", recipe("report"), ((0, 0), (0, 1)))
+    record = Record(tmp_path / "record.csv")
+    made = Evidence(faces, tmp_path / "here", record)
+    assert made.missing(row, 0, 0) and made.figures(row) == {}
+    told = {"part": "report", "line": 'α, "β"', "planted": "none", "fold": 1, "seed": 0}
+    record.add(made.key(row, 0, 0), told | {"seconds": 3}, {"fair_metric": 1 / 3})
+    record.write()
+    elsewhere = Evidence(faces, tmp_path / "there", Record(tmp_path / "record.csv"))
+    assert elsewhere.figures(row) == {0: {"fair_metric": pytest.approx(1 / 3, abs=1e-6)}}
+    assert [elsewhere.missing(row, 0, seed) for seed in (0, 1)] == [False, True]
+    assert elsewhere.missing(Row("quality", "report", row.config, row.trainings), 0, 0)
+    changed = Row("report", "γ", apply_settings(row.config, ["loss.gamma=2"]), row.trainings)
+    assert elsewhere.missing(changed, 0, 0), "another config is another training"
+
+
 def test_only_the_parts_asked_for_are_written(faces, tmp_path):
     page, begun = tmp_path / "page.md", "# Measured elsewhere\n\n## Another's section\n\nstays\n"
     page.write_text(begun, encoding="utf-8")
-    write_page(page, Evidence(faces, tmp_path), ["report"])
+    write_page(page, Evidence(faces, tmp_path, Record(tmp_path / "record.csv")), ["report"])
     text = page.read_text(encoding="utf-8")
     assert text.startswith(begun)
     assert re.findall("^## .*", text, re.M)[1:] == ["## What each choice of the report takes"]
