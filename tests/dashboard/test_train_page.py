@@ -20,7 +20,7 @@ def idle_workers(monkeypatch):
     monkeypatch.setattr(
         queue_module,
         "worker_command",
-        lambda run: [sys.executable, "-c", "import time; time.sleep(60)"],
+        lambda run, at_once: [sys.executable, "-c", "import time; time.sleep(60)"],
     )
     started = []
     start = queue_module.start_detached
