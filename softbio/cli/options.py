@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["DataRoot", "Models", "Port", "refuse_all_but"]
+__all__ = ["DataRoot", "Models", "Port", "refuse_all_but", "typed"]
 
 Models = Annotated[
     Path | None,
@@ -34,15 +34,16 @@ def refuse_all_but(context: typer.Context, allowed: Iterable[str], why: str) -> 
     """
     from softbio.errors import ConfigError
 
-    sources = {
-        (param.metavar if param.param_type_name == "argument" else param.opts[0])
-        or "": context.get_parameter_source(param.name or "")
+    wrong = [
+        (param.metavar if param.param_type_name == "argument" else param.opts[0]) or ""
         for param in context.command.params
-        if param.name not in {"models", *allowed}
-    }
-    typed = [
-        told for told, source in sources.items() if getattr(source, "name", "") == "COMMANDLINE"
+        if param.name not in {"models", *allowed} and typed(context, param.name or "")
     ]
-    if typed:
-        listed = " and ".join([", ".join(typed[:-1]), typed[-1]] if typed[1:] else typed)
+    if wrong:
+        listed = " and ".join([", ".join(wrong[:-1]), wrong[-1]] if wrong[1:] else wrong)
         raise ConfigError(f"{why}: leave out {listed}.")
+
+
+def typed(context: typer.Context, name: str) -> bool:
+    """Tell whether somebody typed a parameter of the command, as against its default."""
+    return getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"

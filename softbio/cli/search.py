@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from softbio.cli.console import err, telling_errors
-from softbio.cli.options import Models, refuse_all_but
+from softbio.cli.options import Models, refuse_all_but, typed
 
 if TYPE_CHECKING:
     from softbio.config import Space, TrainConfig
@@ -24,7 +24,10 @@ _CARRIED_OUT = ("workers", "train_best", "as_csv", "as_json")
 #: What goes with each thing that the command does, and what that is.
 _ALONE = {
     "DATA": (("data", *_MADE, *_CARRIED_OUT), "Nothing is removed where a search is made"),
-    "--resume": (("resume", *_CARRIED_OUT), "--resume goes on with the search as it was made"),
+    "--resume": (
+        ("resume", "trials", *_CARRIED_OUT),
+        "--resume goes on with the search as it was made",
+    ),
     "--show": (("show", "as_csv", "as_json"), "--show only shows what was found"),
     "--list": (("list_all", "as_json"), "--list only lists the searches"),
     "--remove": (("remove", "with_runs", "yes"), "--remove only removes"),
@@ -50,7 +53,13 @@ def search(
         ),
     ] = None,
     trials: Annotated[
-        int, typer.Option("--trials", metavar="N", min=1, help="Trials, pruned ones included.")
+        int,
+        typer.Option(
+            "--trials",
+            metavar="N",
+            min=1,
+            help="Trials, pruned ones included. With --resume: in all, if more are wanted.",
+        ),
     ] = 20,
     folds: Annotated[
         int,
@@ -161,6 +170,8 @@ def search(
                 )  # fmt: skip
             else:
                 found = Search.open(store, resume or "")
+                if typed(context, "trials"):
+                    found.extend(trials)
             if not (as_csv or as_json):
                 typer.echo(found.id)
             _carry_out(found, workers)

@@ -112,6 +112,10 @@ def test_control_c_keeps_everything_and_resume_goes_on(data, store, space, train
     assert search.state == "done" and len(store.list()) == 3
     again = softbio("search", "--resume", search.id, "--models", store.path)
     assert again.exit_code == 0 and len(store.list()) == 3, "there was nothing left to do"
+    more = softbio("search", "--resume", search.id, "--trials", 5, "--models", store.path)
+    assert more.exit_code == 0 and len(store.list()) == 5 and "of 5" in more.stderr
+    fewer = softbio("search", "--resume", search.id, "--trials", 4, "--models", store.path)
+    assert fewer.exit_code == 2 and "asked for 5 trials already" in " ".join(fewer.stderr.split())
 
 
 def test_detached_workers_are_watched_and_their_last_words_told(data, store, space, monkeypatch):

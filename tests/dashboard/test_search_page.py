@@ -175,6 +175,19 @@ def test_starting_makes_a_search_and_its_process(world, monkeypatch):
     assert "0 of 5 trials" in " ".join(str(one.proto) for one in app.get("progress"))
 
 
+def test_more_trials_are_asked_for_when_all_are_done(world, searched, monkeypatch):
+    started = []
+    monkeypatch.setattr(Search, "start", lambda self: started.append(self.id))
+    app = world.open("search")
+    wanted = app.number_input(f"search_more_{searched.id}")
+    assert (wanted.value, wanted.min) == (20, 11)
+    wanted.set_value(15).run()
+    app.button("search_more_now").click().run()
+    assert not app.exception and started == [searched.id]
+    assert Search.open(world.store, searched.id).about.trials == 15
+    assert "10 of 15 trials" in " ".join(str(one.proto) for one in app.get("progress"))
+
+
 def test_deleting_takes_its_trials_along(world, searched):
     app = world.open("search")
     app.button("search_delete_now").click().run()

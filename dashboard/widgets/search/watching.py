@@ -89,7 +89,9 @@ def _buttons(search: Search, state: str) -> None:
             disabled=search.stop_requested,
         )
         return
-    if state != "done":
+    if state == "done":
+        _more(search)
+    else:
         st.button(
             "Go on",
             icon=":material/play_arrow:",
@@ -106,6 +108,30 @@ def _buttons(search: Search, state: str) -> None:
             on_click=_delete,
             args=(search, runs),
         )
+
+
+def _more(search: Search) -> None:
+    """Offer more trials where all are done and others are possible."""
+    done, most = search.about.trials, search.space.size or 10_000
+    if done >= most:
+        return
+    with st.popover("More trials", icon=":material/add:", key="search_more"):
+        key = f"search_more_{search.id}"
+        st.number_input("Trials in all", done + 1, most, min(most, 2 * done), key=key)
+        st.button(
+            "Go on",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="search_more_now",
+            on_click=_go_on_for,
+            args=(search, key),
+        )
+
+
+@tells_errors
+def _go_on_for(search: Search, key: str) -> None:
+    search.extend(st.session_state[key])
+    search.start()
 
 
 @tells_errors

@@ -1,4 +1,4 @@
-"""What is searched: ``search.json``, written once when a search is made."""
+"""What is searched: ``search.json``, of which the number of trials alone may change later."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class About(BaseModel):
         Name of a metric, see `softbio.jobs.search.objectives`.
     direction : {"maximise", "minimise"}
     trials : int
-        Trials that are wanted, completed and pruned ones together.
+        Trials that are wanted, completed and pruned ones together; may grow.
     folds : int
     seed : int
         Start of the proposals; all trainings have the base's seed.

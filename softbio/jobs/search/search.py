@@ -18,7 +18,7 @@ from softbio.config import HeadConfig, Space, TrainConfig
 from softbio.cores import cores
 from softbio.errors import ConfigError, RunError
 from softbio.jobs.process import end_tree, reap, start_detached
-from softbio.jobs.search.about import About, read_about
+from softbio.jobs.search.about import About, read_about, write_about
 from softbio.jobs.search.claiming import Tally, forgive, tally
 from softbio.jobs.search.making import check, folders, new_folder, remove_folder
 from softbio.jobs.search.objective import DEFAULT, direction_of
@@ -101,15 +101,9 @@ class Search:
             If the folder cannot be written.
         """
         direction = direction_of(objective)
-        if not 1 <= trials <= 10_000:
-            raise ConfigError(f"A search has 1 to 10,000 trials. Received: {trials}.")
         if not 2 <= folds <= 20:
             raise ConfigError(f"A search has 2 to 20 folds. Received: {folds}.")
-        if space.size is not None and space.size < trials:
-            raise ConfigError(
-                f"The space holds {space.size} different trials, fewer than the {trials} asked "
-                f"for: ask for {space.size} trials, or vary more."
-            )
+        _check_trials(trials, space)
         base = base.model_copy(update={"folds": folds})
         check(faces, base, space)
         about = About(
@@ -193,6 +187,31 @@ class Search:
         if counts.finished >= self.about.trials:
             return "done"
         return "stopped" if counts.finished + counts.failed + counts.running else "waiting"
+
+    def look_again(self) -> None:
+        """Read anew what is searched when next asked: somebody may have asked for more trials."""
+        self.__dict__.pop("_read", None)
+
+    def extend(self, trials: int) -> None:
+        """Ask for more trials, so many in all; whoever is at it hears of it at its next trial.
+
+        Raises
+        ------
+        ConfigError
+            If that is fewer than were asked for before, or more than differ.
+        RunError
+            If the folder cannot be written.
+        """
+        _check_trials(trials, self.space)
+        with self.lock():
+            self.look_again()
+            if trials < self.about.trials:
+                raise ConfigError(
+                    f"The search {self.id} is asked for {self.about.trials} trials already. "
+                    f"Received: {trials} in all."
+                )
+            write_about(self.path, self.about.model_copy(update={"trials": trials}))
+            self.look_again()
 
     def tally(self) -> Tally:
         """Return how many trials stand where, and the best objective; `RunError` if damaged."""
@@ -351,6 +370,16 @@ class Search:
             *(sys.executable, "-m", "softbio.jobs.search.worker", self.id),
             *("--models", str(self.store.path.resolve()), "--threads", str(threads)),
         ]
+
+
+def _check_trials(trials: int, space: Space) -> None:
+    if not 1 <= trials <= 10_000:
+        raise ConfigError(f"A search has 1 to 10,000 trials. Received: {trials}.")
+    if space.size is not None and space.size < trials:
+        raise ConfigError(
+            f"The space holds {space.size} different trials, fewer than the {trials} asked "
+            f"for: ask for {space.size} trials, or vary more."
+        )
 
 
 def _look(store: RunStore) -> tuple[list[Search], dict[str, str]]:

@@ -132,6 +132,7 @@ def _on_duty(search: Search, me: Worker) -> Iterator[_Duty]:
 
 def _claim(search: Search, me: Worker) -> tuple[Claim | str | None, Tally]:
     with search.lock(), search.study() as study:
+        search.look_again()
         keys = [worker.key for worker in living(search.path)]
         taken = claim(study, search.about, search.space, me.key, keys)
         return taken, tally(study.get_trials(deepcopy=False), search.about)

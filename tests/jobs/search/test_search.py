@@ -257,6 +257,21 @@ def test_workers_are_no_more_than_cores(make_search):
     assert f"--threads {max(1, cores() // 2)}" in " ".join(search._command(2))
 
 
+def test_more_trials_go_on_from_those_there_are(make_search, trainings, store):
+    space = Space({"loss.gamma": Range(0, 5, step=0.5)})
+    search, seen_by_a_worker = make_search(trials=4, space=space), []
+    search.work()
+    Search.open(store, search.id).extend(6)
+    search.work(lambda now: seen_by_a_worker.append(now.trials))
+    assert trainings.trained == [0, 1, 2, 3, 4, 5] and search.state == "done"
+    assert seen_by_a_worker[-1] == 6
+    search.extend(6)
+    for wanted, told in ((5, "asked for 6 trials already"), (12, "holds 11 different trials")):
+        with pytest.raises(ConfigError, match=told):
+            search.extend(wanted)
+    assert Search.open(store, search.id).about.trials == 6
+
+
 def test_removing_takes_the_runs_along_only_if_asked(make_search, trainings, store):
     first, second = make_search(trials=1), make_search(trials=1)
     for search in (first, second):
