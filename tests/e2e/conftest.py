@@ -26,6 +26,34 @@ FACES = 320
 #: Seconds after which something is given up. A busy machine is slow; that is no fault of what is
 #: tested, and what comes in time is not waited for.
 PATIENCE = 60
+#: Notes in the page whether the server has begun the run that was last asked of it. The page itself
+#: knows of a run only once it has begun, which on a busy machine is long after the click. Field
+#: numbers are those of Streamlit's BackMsg (rerun_script 11) and ForwardMsg (hash 1, metadata 2,
+#: new_session 4).
+ASKED = """
+window.runAsked = false;
+window.WebSocket = class extends WebSocket {
+  constructor(...where) {
+    super(...where);
+    window.runAsked = false;
+    this.addEventListener("message", ({ data }) => {
+      const bytes = new Uint8Array(data);
+      let at = 0;
+      while (bytes[at] === 0x0a || bytes[at] === 0x12) {
+        let length = 0, shift = 0;
+        do { length |= (bytes[++at] & 0x7f) << shift; shift += 7 } while (bytes[at] & 0x80);
+        at += 1 + length;
+      }
+      if (bytes[at] === 0x22) window.runAsked = false;
+    });
+  }
+  send(message) {
+    if (new Uint8Array(message.buffer ?? message)[message.byteOffset ?? 0] === 0x5a)
+      window.runAsked = true;
+    super.send(message);
+  }
+};
+"""
 
 
 def pytest_collection_modifyitems(items):
@@ -136,8 +164,9 @@ class Tab:
         self.page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
         still = "[data-testid=stApp][data-test-script-state=notRunning]"
         self.page.wait_for_selector(still)
-        # What was just done may not have reached the server yet.
+        # What was just done may not have been sent yet.
         self.page.wait_for_timeout(80)
+        self.page.wait_for_function("() => !window.runAsked")
         self.page.wait_for_selector(still)
 
     def click(self, key):
@@ -175,6 +204,7 @@ def _tabs(chromium, site):
         options.setdefault("viewport", {"width": 1280, "height": 1000})
         context = chromium.new_context(**options)
         context.set_default_timeout(PATIENCE * 1000)
+        context.add_init_script(ASKED)
         contexts.append(context)
         return Tab(context.new_page(), site.address).open(path)
 

@@ -64,11 +64,10 @@ def test_filters_stand_in_the_address_and_back_undoes_a_step(browse_faces, drawn
     box = tab.page.locator(".st-key-browse_formula input")
     expect(box).to_have_value(f"not {drawn.attributes[0]}")
     tab.ready()
-    first = _shown(tab)
+    first = set(_shown(tab))
     tab.click("browse_next")
     tab.page.wait_for_function("() => location.search.includes('page=2')")
-    tab.ready()
-    assert not set(first) & set(_shown(tab))
+    tab.until(lambda: not first & set(_shown(tab)))
     tab.page.reload()
     tab.sees(f"{n} of 320 faces")
     assert "page=2" in tab.page.url
